@@ -1,0 +1,58 @@
+"""Sterilog: which needle, from which lot, in which gun, after which disinfection, touched which patient."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from flask import Flask
+from flask_wtf import CSRFProtect
+
+from inventory import config, db
+from inventory.audit import operations as audit
+from inventory.audit import views as audit_views
+from inventory.compliance import views as compliance_views
+from inventory.disinfection import views as disinfection_views
+from inventory.guns import views as guns_views
+from inventory.packs import views as packs_views
+from inventory.people import sign_in
+from inventory.people import views as people_views
+from inventory.scanning import views as scanning_views
+from inventory.sessions import views as sessions_views
+from inventory.sterilising import views as sterilising_views
+from inventory.sterility import views as sterility_views
+from inventory.stock import views as stock_views
+from inventory.web import access, health, logs, pages, security
+from inventory.web.pages import NavigationEntry
+
+CAPABILITIES = (
+    sessions_views,
+    scanning_views,
+    packs_views,
+    sterilising_views,
+    guns_views,
+    disinfection_views,
+    stock_views,
+    sterility_views,
+    compliance_views,
+    people_views,
+    audit_views,
+)
+NAVIGATION: tuple[NavigationEntry, ...] = ()
+
+
+def create_app(given: Mapping[str, Any] | None = None) -> Flask:
+    """The application. `given` overrides settings from the environment (see `config`)."""
+    app = Flask(__name__, template_folder=pages.template_folder())
+    app.config.from_mapping(config.settings(given))
+    logs.init_app(app)
+    db.init_app(app)
+    audit.watch(app)
+    security.init_app(app)
+    access.open_transactions(app)
+    CSRFProtect(app)
+    sign_in.init_app(app)
+    access.guard(app)
+    pages.init_app(app, NAVIGATION)
+    health.init_app(app)
+    for views in CAPABILITIES:
+        app.register_blueprint(views.blueprint)
+    return app

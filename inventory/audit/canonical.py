@@ -1,0 +1,58 @@
+"""Canonical bytes of a record (RFC 8785 on a subset without floats) and their hash. Pure.
+
+A leaf is SHA-256(0x00 || bytes), as in RFC 6962, so that a Merkle tree can be built over the same leaves.
+"""
+
+import json
+import unicodedata
+from collections.abc import Mapping
+from datetime import UTC, date, datetime
+from enum import Enum
+from hashlib import sha256
+from typing import TypeAlias
+from uuid import UUID
+
+Plain: TypeAlias = "None | bool | int | str | list[Plain] | dict[str, Plain]"
+
+LARGEST = 2**53 - 1
+GENESIS = bytes(32)
+
+
+def plain(value: object) -> Plain:
+    """`value` as JSON that has one spelling only. Raises `TypeError` for floats and anything unknown."""
+    match value:
+        case None | bool():
+            return value
+        case Enum():
+            return plain(value.value)
+        case int():
+            if abs(value) > LARGEST:
+                raise TypeError(f"{value} is too large for a record.")
+            return value
+        case str():
+            # A lone surrogate has no UTF-8 form; a hostile barcode may hold one.
+            return unicodedata.normalize("NFC", value.encode("utf-8", "replace").decode())
+        case datetime():
+            moment = value.astimezone(UTC)
+            return moment.strftime("%Y-%m-%dT%H:%M:%S.") + f"{moment.microsecond // 1000:03d}Z"
+        case date():
+            return value.isoformat()
+        case UUID():
+            return str(value)
+        case Mapping():
+            return {str(key): plain(item) for key, item in value.items()}
+        case list() | tuple():
+            return [plain(item) for item in value]
+        case _:
+            raise TypeError(f"{type(value).__name__} cannot stand in a record.")
+
+
+def canonical(record: Mapping[str, object]) -> bytes:
+    """The one spelling of `record` in UTF-8: keys sorted, no spaces."""
+    text = json.dumps(plain(record), sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
+    return text.encode()
+
+
+def leaf(record: bytes) -> bytes:
+    """The 32 bytes that name a record in its chain."""
+    return sha256(b"\x00" + record).digest()

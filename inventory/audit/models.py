@@ -1,0 +1,66 @@
+"""The chain of one clinic, its head, and the stored answers to requests that may arrive twice."""
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import CheckConstraint, ForeignKey, ForeignKeyConstraint, Index, LargeBinary, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from inventory.db import Model
+
+
+class AuditHead(Model):
+    """The newest entry of a chain; on PostgreSQL the lock that makes writers queue. Moved by a trigger."""
+
+    __tablename__ = "audit_head"
+
+    chain: Mapped[UUID] = mapped_column(ForeignKey("clinic.id"), primary_key=True)
+    seq: Mapped[int] = mapped_column(default=-1)
+    hash: Mapped[bytes] = mapped_column(LargeBinary, default=bytes(32))
+
+
+class AuditEntry(Model):
+    """One act. The chain is linear by declaration: no two entries can follow the same one."""
+
+    __tablename__ = "audit_entry"
+    __table_args__ = (
+        ForeignKeyConstraint(
+            ["chain", "prev_seq", "prev_hash"], ["audit_entry.chain", "audit_entry.seq", "audit_entry.hash"]
+        ),
+        UniqueConstraint("chain", "seq", "hash"),
+        UniqueConstraint("chain", "prev_hash"),
+        CheckConstraint("seq >= 0", name="seq_counts_from_zero"),
+        CheckConstraint("length(hash) = 32 AND length(prev_hash) = 32", name="hashes_are_sha256"),
+        CheckConstraint(
+            "(seq = 0 AND prev_seq IS NULL) OR (seq > 0 AND prev_seq IS NOT NULL AND prev_seq = seq - 1)",
+            name="follows_the_one_before",
+        ),
+        Index("ix_audit_entry_chain_subject_id", "chain", "subject_id"),
+    )
+
+    chain: Mapped[UUID] = mapped_column(ForeignKey("clinic.id"), primary_key=True)
+    seq: Mapped[int] = mapped_column(primary_key=True)
+    prev_seq: Mapped[int | None]
+    prev_hash: Mapped[bytes] = mapped_column(LargeBinary)
+    hash: Mapped[bytes] = mapped_column(LargeBinary)
+    at: Mapped[datetime]
+    actor_id: Mapped[UUID | None]
+    actor_name: Mapped[str]
+    action: Mapped[str]
+    subject_kind: Mapped[str]
+    subject_id: Mapped[UUID]
+    record: Mapped[str]
+    """The exact canonical text whose hash this is; the columns above repeat parts of it for searching."""
+
+
+class StoredAnswer(Model):
+    """What was answered to one event the client named. Kept as long as the log, never purged."""
+
+    __tablename__ = "stored_answer"
+    __audited__ = False
+
+    clinic_id: Mapped[UUID] = mapped_column(ForeignKey("clinic.id"), primary_key=True)
+    event_id: Mapped[UUID] = mapped_column(primary_key=True)
+    request_hash: Mapped[bytes] = mapped_column(LargeBinary)
+    answer: Mapped[str | None] = mapped_column(default=None)
+    at: Mapped[datetime]

@@ -1,0 +1,90 @@
+"""Requests that may arrive twice: the client names the event, and the first answer is kept and given again."""
+
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from hashlib import sha256
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
+
+from inventory.audit.actors import Actor
+from inventory.audit.canonical import canonical
+from inventory.audit.models import StoredAnswer
+from inventory.audit.operations import record
+from inventory.db import db
+from inventory.errors import DomainError
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What was answered: `location` to go to and `message` to show; refused if `accepted` is false."""
+
+    message: str = ""
+    location: str = ""
+    accepted: bool = True
+    code: str = "DONE"
+    status: int = 303
+    field: str | None = None
+
+
+REUSED = Answer(
+    "This form was already sent with other content. Open the page again and repeat the step.",
+    accepted=False,
+    code="EVENT_REUSED",
+    status=422,
+)
+
+
+@dataclass(frozen=True)
+class Event:
+    """An event as the subject of an entry in the record."""
+
+    id: UUID
+    __tablename__: str = "event"
+
+
+def answer_once(
+    event_id: UUID, content: Mapping[str, object], *, by: Actor, now: datetime, act: Callable[[], Answer]
+) -> Answer:
+    """Run `act` for a new event; give the stored answer for one already seen, changing nothing.
+
+    A refusal (`DomainError`) undoes what `act` did, is recorded, stored and returned as an answer. The same
+    id with other content is recorded and answered with `REUSED`. The caller commits in every case.
+    """
+    digest = sha256(canonical({"by": by.id, "content": content})).digest()
+    stored = _stored(by.clinic_id, event_id) or _claim(by.clinic_id, event_id, digest, now)
+    if stored.answer is not None:
+        if stored.request_hash != digest:
+            record(by, "event.reused", Event(event_id), now=now)
+            return REUSED
+        return Answer(**json.loads(stored.answer))
+    try:
+        with db.session.begin_nested():
+            answer = act()
+    except DomainError as refusal:
+        answer = Answer(refusal.sentence, "", False, refusal.code, refusal.status, refusal.field)
+        record(by, "request.refused", Event(event_id), now=now, code=refusal.code, sentence=refusal.sentence)
+    stored.answer = json.dumps(asdict(answer))
+    return answer
+
+
+def _stored(clinic_id: UUID, event_id: UUID) -> StoredAnswer | None:
+    return db.session.scalar(
+        select(StoredAnswer).where(StoredAnswer.clinic_id == clinic_id, StoredAnswer.event_id == event_id)
+    )
+
+
+def _claim(clinic_id: UUID, event_id: UUID, digest: bytes, now: datetime) -> StoredAnswer:
+    """Take the event id. On PostgreSQL a twin arriving at the same instant waits here for the first one."""
+    claimed = StoredAnswer(clinic_id=clinic_id, event_id=event_id, request_hash=digest, at=now)
+    try:
+        with db.session.begin_nested():
+            db.session.add(claimed)
+    except IntegrityError:
+        found = _stored(clinic_id, event_id)
+        assert found is not None
+        return found
+    return claimed

@@ -1,0 +1,157 @@
+"""Writing to the record."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Protocol
+from uuid import UUID
+
+from sqlalchemy import bindparam, event, insert, inspect, select
+from sqlalchemy.orm import Session, UOWTransaction
+
+from inventory.audit.actors import Actor
+from inventory.audit.canonical import canonical, leaf
+from inventory.audit.models import AuditEntry, AuditHead
+from inventory.db import Model, db
+
+_HEAD = (
+    select(AuditHead.seq, AuditHead.hash)
+    .where(AuditHead.chain == bindparam("chain_id"))
+    .with_for_update()
+)
+_APPEND = insert(AuditEntry.__table__)  # type: ignore[arg-type]
+
+
+class UnrecordedChange(RuntimeError):
+    """Rows were about to be committed without any entry in the record: a fault of the program."""
+
+
+class Subject(Protocol):
+    __tablename__: str
+
+    @property
+    def id(self) -> UUID: ...
+
+
+def begin_chain(clinic_id: UUID) -> None:
+    """Give a new clinic its empty chain."""
+    db.session.add(AuditHead(chain=clinic_id))
+    db.session.flush()
+
+
+def record(
+    by: Actor,
+    action: str,
+    subject: Subject,
+    *,
+    now: datetime,
+    also: Iterable[Model] = (),
+    **facts: object,
+) -> None:
+    """Append one entry: who did `action` to `subject`, with old and new value of every changed field.
+
+    The fields are read from `subject` and the rows in `also` before they are flushed, so call this before
+    any flush of them. Columns marked `info={"audited": False}` are named but their values are left out.
+    """
+    rows = [subject, *also]
+    updates = [(row, _updates(row)) for row in rows]
+    db.session.flush()
+    changes = [
+        {"kind": row.__tablename__, "id": _identity(row), "fields": fields if fields else _created(row)}  # type: ignore[attr-defined]
+        for row, fields in updates
+        if fields is None or fields
+    ]
+    connection = db.session.connection()
+    head = connection.execute(_HEAD, {"chain_id": by.clinic_id}).one()
+    seq = head.seq + 1
+    entry = {
+        "v": 1,
+        "chain": by.clinic_id,
+        "seq": seq,
+        "prev": head.hash.hex(),
+        "at": now,
+        "actor": {"id": by.id, "name": by.name},
+        "action": action,
+        "subject": {"kind": subject.__tablename__, "id": subject.id},
+        "changes": changes,
+        "facts": facts,
+    }
+    written = canonical(entry)
+    connection.execute(
+        _APPEND,
+        {
+            "chain": by.clinic_id,
+            "seq": seq,
+            "prev_seq": head.seq if seq else None,
+            "prev_hash": head.hash,
+            "hash": leaf(written),
+            "at": now,
+            "actor_id": by.id,
+            "actor_name": by.name,
+            "action": action,
+            "subject_kind": subject.__tablename__,
+            "subject_id": subject.id,
+            "record": written.decode(),
+        },
+    )
+    db.session.info["recorded"] = True
+
+
+def watch(_app: object) -> None:
+    """Refuse to commit changed rows that no entry speaks of."""
+    if not event.contains(db.session, "after_flush", _note_changes):
+        event.listen(db.session, "after_flush", _note_changes)
+        event.listen(db.session, "before_commit", _refuse_unrecorded)
+        event.listen(db.session, "after_soft_rollback", _forget)
+
+
+def _updates(row: object) -> dict[str, list[object]] | None:
+    """Old and new values of a row already stored, or None for a row that is new."""
+    state = inspect(row, raiseerr=True)
+    if not state.persistent:
+        return None
+    changed: dict[str, list[object]] = {}
+    for column in state.mapper.column_attrs:
+        if column.key not in state.dict:
+            continue
+        history = state.attrs[column.key].history
+        if history.added:
+            old = history.deleted[0] if history.deleted else None
+            changed[column.key] = _shown(column, old, history.added[0])
+    return changed
+
+
+def _created(row: object) -> dict[str, list[object]]:
+    state = inspect(row, raiseerr=True)
+    values = ((column, state.dict.get(column.key)) for column in state.mapper.column_attrs)
+    return {column.key: _shown(column, None, value) for column, value in values if value is not None}
+
+
+def _shown(column: object, old: object, new: object) -> list[object]:
+    hidden = not column.columns[0].info.get("audited", True)  # type: ignore[attr-defined]
+    return ["(not recorded)"] * 2 if hidden else [old, new]
+
+
+def _identity(row: object) -> list[object] | object:
+    identity = inspect(row, raiseerr=True).identity
+    return identity[0] if len(identity) == 1 else list(identity)
+
+
+def _note_changes(session: Session, _context: UOWTransaction) -> None:
+    for row in (*session.new, *session.dirty, *session.deleted):
+        if getattr(row, "__audited__", True) and session.is_modified(row):
+            session.info["changed"] = type(row).__name__
+            return
+
+
+def _refuse_unrecorded(session: Session) -> None:
+    session.flush()
+    changed = session.info.pop("changed", None)
+    if changed and not session.info.pop("recorded", False):
+        raise UnrecordedChange(f"{changed} was changed without an entry in the record.")
+    session.info.pop("recorded", None)
+
+
+def _forget(session: Session, _previous: object) -> None:
+    if not session.in_nested_transaction():
+        session.info.pop("changed", None)
+        session.info.pop("recorded", None)

@@ -1,0 +1,136 @@
+"""The model base, column types, and how a transaction is begun."""
+
+from collections.abc import Iterable
+from datetime import UTC, datetime
+from enum import StrEnum
+from typing import Any, ClassVar
+from uuid import UUID
+
+from flask import Flask
+from flask_sqlalchemy import SQLAlchemy
+from sqlalchemy import (
+    Connection,
+    DateTime,
+    Dialect,
+    Engine,
+    Enum,
+    ForeignKey,
+    ForeignKeyConstraint,
+    MetaData,
+    String,
+    TypeDecorator,
+    UniqueConstraint,
+    event,
+)
+from sqlalchemy.orm import DeclarativeBase, Mapped, MappedAsDataclass, mapped_column
+from uuid6 import uuid7
+
+from inventory import sqlite
+
+NAMING = {
+    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+    "pk": "pk_%(table_name)s",
+}
+
+
+class Moment(TypeDecorator[datetime]):
+    """An aware datetime in UTC with milliseconds; on SQLite the text `2026-11-23T05:00:00.000Z`."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def load_dialect_impl(self, dialect: Dialect) -> Any:
+        return dialect.type_descriptor(String(24) if dialect.name == "sqlite" else DateTime(timezone=True))
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> Any:
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("A moment without a time zone cannot be stored.")
+        moment = value.astimezone(UTC)
+        return as_text(moment) if dialect.name == "sqlite" else moment
+
+    def process_result_value(self, value: Any, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        return datetime.fromisoformat(value) if isinstance(value, str) else value.astimezone(UTC)
+
+
+def as_text(moment: datetime) -> str:
+    """`2026-11-23T05:00:00.000Z`: how a moment is written in records, exports and on SQLite."""
+    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.") + f"{moment.microsecond // 1000:03d}Z"
+
+
+class Model(MappedAsDataclass, DeclarativeBase, kw_only=True, eq=False, repr=False):
+    metadata = MetaData(naming_convention=NAMING)
+    type_annotation_map: ClassVar[dict[Any, Any]] = {datetime: Moment()}
+
+    def __repr__(self) -> str:
+        return f"<{type(self).__name__} {getattr(self, 'id', '?')}>"
+
+
+class Owned(MappedAsDataclass, kw_only=True, eq=False, repr=False):
+    """A row of one clinic. Its references carry `clinic_id` too, so none can cross a clinic's border."""
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default_factory=uuid7)
+    clinic_id: Mapped[UUID] = mapped_column(ForeignKey("clinic.id"))
+
+
+def in_clinic(table: str, *others: Any, **references: str) -> tuple[Any, ...]:
+    """Table arguments of an owned table: each column named in `references` points to a row of the same clinic."""
+    keys = [
+        ForeignKeyConstraint(["clinic_id", column], [f"{target}.clinic_id", f"{target}.id"])
+        for column, target in references.items()
+    ]
+    return (UniqueConstraint("clinic_id", "id", name=f"uq_{table}_clinic_id_id"), *keys, *others)
+
+
+def one_of(kind: type[StrEnum], **arguments: Any) -> Any:
+    """A column type holding the values of `kind`, checked by the database."""
+    name = "".join(f"_{letter.lower()}" if letter.isupper() else letter for letter in kind.__name__).strip("_")
+    return Enum(
+        kind,
+        native_enum=False,
+        create_constraint=True,
+        length=32,
+        name=name,
+        values_callable=lambda members: [member.value for member in members],
+        **arguments,
+    )
+
+
+def listed(kind: Iterable[StrEnum]) -> str:
+    """The values of `kind` as an SQL list, for check constraints and partial indexes."""
+    return ", ".join(f"'{member.value}'" for member in kind)
+
+
+db = SQLAlchemy(metadata=Model.metadata)
+
+
+def init_app(app: Flask) -> None:
+    """Connect the application and its engine; SQLite is opened as `sqlite.opener` says."""
+    db.init_app(app)
+    with app.app_context():
+        engine = db.engine
+    if engine.dialect.name == "sqlite":
+        in_memory = engine.url.database in (None, "", ":memory:")
+        event.listen(engine, "connect", sqlite.opener(in_memory=in_memory))
+        event.listen(engine, "begin", _begin)
+
+
+def begin_write() -> None:
+    """Open this unit of work for writing. On SQLite it queues for the one write lock now, not halfway."""
+    db.session.connection(execution_options={"write": True})
+
+
+def _begin(connection: Connection) -> None:
+    writes = connection.get_execution_options().get("write")
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+
+def engine_of(app: Flask) -> Engine:
+    with app.app_context():
+        return db.engine

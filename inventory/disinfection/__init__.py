@@ -1,0 +1,1 @@
+"""Opened containers, test strips and disinfections."""

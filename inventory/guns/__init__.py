@@ -1,0 +1,1 @@
+"""Guns, their service and readiness."""

@@ -1,0 +1,1 @@
+"""Sterile packs: made up, labelled, opened."""

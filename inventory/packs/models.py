@@ -1,0 +1,107 @@
+"""Sterile packs, what is in them, and their one use."""
+
+from datetime import date, datetime
+from enum import StrEnum
+from uuid import UUID
+
+from sqlalchemy import CheckConstraint, Index, UniqueConstraint, text
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from inventory.db import Model, Owned, in_clinic, one_of
+from inventory.sterilising.models import Load
+from inventory.stock.models import Lot
+
+
+class PackState(StrEnum):
+    MADE_UP = "made_up"
+    AVAILABLE = "available"
+    OPENED = "opened"
+    USED = "used"
+    DISCARDED = "discarded"
+    RECALLED = "recalled"
+
+
+class Pack(Owned, Model):
+    """One sealed unit with its own code. Made up; available once labelled and, where it needs one, load released."""
+
+    __tablename__ = "pack"
+    __table_args__ = in_clinic(
+        "pack",
+        UniqueConstraint("code"),
+        CheckConstraint("length(code) = 17", name="code_is_ours"),
+        CheckConstraint("label_copies >= 0", name="label_copies_are_counted"),
+        Index("ix_pack_clinic_id_state", "clinic_id", "state"),
+        Index("ix_pack_clinic_id_load_id", "clinic_id", "load_id"),
+        load_id="load",
+    )
+
+    code: Mapped[str]
+    state: Mapped[PackState] = mapped_column(one_of(PackState), default=PackState.MADE_UP)
+    needs_load: Mapped[bool]
+    """True where its contents were not bought sterile: it must pass through a released load."""
+    load_id: Mapped[UUID | None] = mapped_column(init=False)
+    load: Mapped[Load | None] = relationship(foreign_keys=[load_id], default=None)
+    use_by: Mapped[date]
+    made_up_at: Mapped[datetime]
+    made_up_by_id: Mapped[UUID | None]
+    made_up_by_name: Mapped[str]
+    label_copies: Mapped[int] = mapped_column(default=0)
+    labelled_at: Mapped[datetime | None] = mapped_column(default=None)
+    discard_reason: Mapped[str | None] = mapped_column(default=None)
+    contents: Mapped[list["PackContent"]] = relationship(
+        init=False, back_populates="pack", foreign_keys="PackContent.pack_id", default_factory=list
+    )
+
+
+class PackContent(Owned, Model):
+    """How many of a lot a pack holds."""
+
+    __tablename__ = "pack_content"
+    __table_args__ = in_clinic(
+        "pack_content",
+        UniqueConstraint("clinic_id", "pack_id", "lot_id"),
+        CheckConstraint("quantity BETWEEN 1 AND 1000", name="quantity_is_positive"),
+        Index("ix_pack_content_clinic_id_lot_id", "clinic_id", "lot_id"),
+        pack_id="pack",
+        lot_id="lot",
+    )
+
+    pack_id: Mapped[UUID] = mapped_column(init=False)
+    pack: Mapped[Pack] = relationship(foreign_keys=[pack_id], back_populates="contents")
+    lot_id: Mapped[UUID] = mapped_column(init=False)
+    lot: Mapped[Lot] = relationship(foreign_keys=[lot_id])
+    quantity: Mapped[int]
+
+
+class PackUse(Owned, Model):
+    """A pack opened for a session. At most one live use a pack, by unique index; only `voided_*` may ever change."""
+
+    __tablename__ = "pack_use"
+    __table_args__ = in_clinic(
+        "pack_use",
+        Index(
+            "uq_pack_use_live",
+            "clinic_id",
+            "pack_id",
+            unique=True,
+            sqlite_where=text("voided_at IS NULL"),
+            postgresql_where=text("voided_at IS NULL"),
+        ),
+        CheckConstraint(
+            "voided_at IS NULL OR (void_reason IS NOT NULL AND voided_by_id IS NOT NULL AND voided_by_id <> used_by_id)",
+            name="voided_by_a_second_person",
+        ),
+        Index("ix_pack_use_clinic_id_treatment_id", "clinic_id", "treatment_id"),
+        pack_id="pack",
+        treatment_id="treatment_session",
+    )
+
+    pack_id: Mapped[UUID] = mapped_column(init=False)
+    pack: Mapped[Pack] = relationship(foreign_keys=[pack_id])
+    treatment_id: Mapped[UUID]
+    used_at: Mapped[datetime]
+    used_by_id: Mapped[UUID | None]
+    used_by_name: Mapped[str]
+    voided_at: Mapped[datetime | None] = mapped_column(default=None)
+    voided_by_id: Mapped[UUID | None] = mapped_column(default=None)
+    void_reason: Mapped[str | None] = mapped_column(default=None)

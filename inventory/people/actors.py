@@ -1,0 +1,37 @@
+"""A person at work in one of their clinics, as every view and operation sees them."""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from inventory.people.models import Membership, Person, Role
+from inventory.people.permissions import PERMISSIONS
+
+
+@dataclass(frozen=True)
+class PersonAtWork:
+    """Made once a request from the membership; also the `by` of every operation."""
+
+    id: UUID
+    name: str
+    email: str
+    membership_id: UUID
+    role: Role
+    clinic_id: UUID
+    clinic_name: str
+    time_zone: str
+
+    def may(self, permission: str) -> bool:
+        return permission in PERMISSIONS[self.role]
+
+
+def at_work(person: Person, membership: Membership, clinic_name: str, time_zone: str) -> PersonAtWork:
+    return PersonAtWork(
+        person.id,
+        person.name,
+        person.email,
+        membership.id,
+        membership.role,
+        membership.clinic_id,
+        clinic_name,
+        time_zone,
+    )

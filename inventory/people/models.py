@@ -1,0 +1,92 @@
+"""Clinics, people, and which role a person has in which clinic."""
+
+from datetime import datetime
+from enum import StrEnum
+from uuid import UUID, uuid4
+
+from flask_security.core import RoleMixin, UserMixin
+from sqlalchemy import ForeignKey, Index, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+from uuid6 import uuid7
+
+from inventory.db import Model, Owned, in_clinic, one_of
+
+
+class Role(StrEnum):
+    NURSE = "nurse"
+    LEAD_NURSE = "lead_nurse"
+    MANAGER = "manager"
+    AUDITOR = "auditor"
+    ADMINISTRATOR = "administrator"
+
+
+class Clinic(Model):
+    """One site. Days, and so expiry, are counted in its time zone."""
+
+    __tablename__ = "clinic"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default_factory=uuid7)
+    name: Mapped[str]
+    time_zone: Mapped[str]
+    created_at: Mapped[datetime]
+
+    @property
+    def clinic_id(self) -> UUID:
+        return self.id
+
+
+class Person(UserMixin, Model):
+    """Somebody who signs in; not bound to one clinic."""
+
+    __tablename__ = "person"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default_factory=uuid7)
+    name: Mapped[str]
+    email: Mapped[str] = mapped_column(unique=True)
+    """In lower case; what a person signs in with."""
+    password: Mapped[str] = mapped_column(info={"audited": False})
+    active: Mapped[bool] = mapped_column(default=True)
+    fs_uniquifier: Mapped[str] = mapped_column(
+        unique=True, default_factory=lambda: uuid4().hex, info={"audited": False}
+    )
+    """Names the person in the session cookie; changing it signs them out everywhere."""
+    created_at: Mapped[datetime]
+
+
+class Membership(Owned, Model):
+    """A person's role in a clinic. Ended, never deleted."""
+
+    __tablename__ = "membership"
+    __table_args__ = in_clinic("membership", UniqueConstraint("clinic_id", "person_id"))
+
+    person_id: Mapped[UUID] = mapped_column(ForeignKey("person.id"), init=False)
+    person: Mapped[Person] = relationship()
+    role: Mapped[Role] = mapped_column(one_of(Role))
+    ended_at: Mapped[datetime | None] = mapped_column(default=None)
+
+
+class SignInAttempt(Model):
+    """One try to sign in, kept so that guessing can be slowed down whichever process answers."""
+
+    __tablename__ = "sign_in_attempt"
+    __audited__ = False
+    __table_args__ = (
+        Index("ix_sign_in_attempt_account_at", "account", "at"),
+        Index("ix_sign_in_attempt_address_at", "address", "at"),
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default_factory=uuid7)
+    account: Mapped[str]
+    address: Mapped[str]
+    at: Mapped[datetime]
+    succeeded: Mapped[bool]
+
+
+class SecurityRole(RoleMixin, Model):
+    """Required by Flask-Security, always empty: a role belongs to a membership, not to a person."""
+
+    __tablename__ = "security_role"
+    __table_args__ = (UniqueConstraint("name"),)
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default_factory=uuid7)
+    name: Mapped[str]

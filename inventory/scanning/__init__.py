@@ -1,0 +1,1 @@
+"""Any text from a scanner: what it is, and the verdict on it."""

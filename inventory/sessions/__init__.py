@@ -1,0 +1,1 @@
+"""Treatment sessions: setup, needle uses, treated areas, flags."""

@@ -1,0 +1,1 @@
+"""Sterilisers, their loads and the release of loads."""

@@ -1,0 +1,1 @@
+"""The sterility log, its exports, and the trace of a lot."""

@@ -1,0 +1,1 @@
+"""Products, lots, locations, movements and balances."""

@@ -1,0 +1,91 @@
+"""Who may open a view. A view without a stated permission cannot be reached."""
+
+from collections.abc import Callable
+from typing import Protocol, TypeVar
+from uuid import UUID
+
+from flask import Flask, abort, current_app, g, redirect, request, url_for
+from werkzeug.wrappers import Response
+
+from inventory.db import begin_write
+
+View = TypeVar("View", bound=Callable[..., object])
+SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
+PUBLIC = "public"
+SIGNED_IN = "signed in"
+
+
+class SignedIn(Protocol):
+    """The person at work in one of their clinics."""
+
+    @property
+    def id(self) -> UUID: ...
+    @property
+    def name(self) -> str: ...
+    @property
+    def clinic_id(self) -> UUID: ...
+    @property
+    def clinic_name(self) -> str: ...
+    @property
+    def time_zone(self) -> str: ...
+
+    def may(self, permission: str) -> bool: ...
+
+
+def requires(permission: str) -> Callable[[View], View]:
+    """Mark a view with the permission it needs, such as `packs.open`; `PUBLIC` and `SIGNED_IN` are words of their own."""
+
+    def mark(view: View) -> View:
+        view.permission = permission  # type: ignore[attr-defined]
+        return view
+
+    return mark
+
+
+def begins_reading(view: View) -> View:
+    """Mark a writing view that begins its write itself, after slow work such as checking a password."""
+    view.begins_reading = True  # type: ignore[attr-defined]
+    return view
+
+
+def actor() -> SignedIn:
+    """The signed-in person. Only inside views that need a permission."""
+    person: SignedIn = g.actor
+    return person
+
+
+def open_transactions(app: Flask) -> None:
+    """Registered before anything reads the database, so that a writing request queues for the lock at once."""
+    app.before_request(_open_transaction)
+
+
+def guard(app: Flask) -> None:
+    """Registered after the person is known."""
+    app.before_request(_guard)
+
+
+def permission_of(endpoint: str) -> str | None:
+    view = current_app.view_functions.get(endpoint)
+    return getattr(view, "permission", None)
+
+
+def _open_transaction() -> None:
+    view = current_app.view_functions.get(request.endpoint or "")
+    if view and request.method not in SAFE_METHODS and not getattr(view, "begins_reading", False):
+        begin_write()
+
+
+def _guard() -> Response | None:
+    if request.endpoint is None or request.endpoint == "static":
+        return None
+    permission = permission_of(request.endpoint)
+    if permission == PUBLIC:
+        return None
+    person: SignedIn | None = g.get("actor")
+    if person is None:
+        if request.method in SAFE_METHODS:
+            return redirect(url_for("people.sign_in", next=request.full_path.rstrip("?")))
+        abort(401, "You were signed out. Sign in again; nothing of this step was saved.")
+    if permission is None or not (permission == SIGNED_IN or person.may(permission)):
+        abort(403)
+    return None

@@ -1,0 +1,19 @@
+"""Answers that are files."""
+
+from collections.abc import Iterable
+
+from flask import Response
+
+
+def streamed(chunks: Iterable[bytes], filename: str, mimetype: str) -> Response:
+    """A file sent piece by piece as an attachment named `filename` (plain ASCII, made by us)."""
+    response = Response(chunks, mimetype=mimetype)
+    response.headers["Content-Disposition"] = f'attachment; filename="{filename}"'
+    return response
+
+
+def shown(body: bytes, filename: str, mimetype: str) -> Response:
+    """A file the browser may show itself, such as a PDF."""
+    response = Response(body, mimetype=mimetype)
+    response.headers["Content-Disposition"] = f'inline; filename="{filename}"'
+    return response

@@ -1,0 +1,87 @@
+"""The base form: CSRF, the event id, trimmed text, and refusals shown where they belong."""
+
+from collections.abc import Iterable
+from enum import StrEnum
+from uuid import UUID
+
+from flask_wtf import FlaskForm
+from uuid6 import uuid7
+from wtforms import HiddenField, SelectField, StringField
+from wtforms.fields import SelectChoice
+from wtforms.validators import Length, ValidationError
+
+
+class Form(FlaskForm):
+    """Shape only: whether the clinic's rules allow it is the operation's answer."""
+
+    event_id = HiddenField(default=lambda: str(uuid7()))
+    """Names this event: sent again, it changes nothing twice."""
+
+    def validate_event_id(self, field: HiddenField) -> None:
+        try:
+            UUID(field.data or "")
+        except ValueError:
+            raise ValidationError("Open the page again and repeat the step.") from None
+
+    @property
+    def event(self) -> UUID:
+        return UUID(self.event_id.data or "")
+
+    @property
+    def content(self) -> dict[str, object]:
+        """What was sent, without the token and the event's name: the part that must be equal when sent again."""
+        return {
+            name: None if value is None else str(value)
+            for name, value in self.data.items()
+            if name not in ("event_id", "csrf_token")
+        }
+
+    def refuse(self, sentence: str, field: str | None = None) -> None:
+        """Show a refusal at its field, or above the form; what was typed stays."""
+        if field and field in self:
+            self[field].errors = (*self[field].errors, sentence)
+        else:
+            self.form_errors.append(sentence)
+
+    @property
+    def status(self) -> int:
+        return 422 if self.errors else 200
+
+
+def trim(value: str | None) -> str | None:
+    return value.strip() if isinstance(value, str) else value
+
+
+class TextField(StringField):
+    """One line of trimmed text, at most 200 characters unless said otherwise."""
+
+    def __init__(self, label: str, validators: Iterable[object] = (), longest: int = 200, **keywords: object) -> None:
+        super().__init__(label, [*validators, Length(max=longest)], filters=[trim], **keywords)  # type: ignore[arg-type]
+
+
+class ChoiceField(SelectField):
+    """A choice among the values of an enum or among (value, label) pairs."""
+
+    def __init__(
+        self,
+        label: str,
+        among: type[StrEnum] | Iterable[tuple[str, str]] = (),
+        validators: Iterable[object] = (),
+        optional: str | None = None,
+        **keywords: object,
+    ) -> None:
+        super().__init__(label, list(validators), choices=choices(among, optional), **keywords)  # type: ignore[arg-type]
+
+
+def choices(among: type[StrEnum] | Iterable[tuple[str, str]], optional: str | None = None) -> list[SelectChoice]:
+    """Choices for a select; `optional` is the label of the empty choice put first."""
+    pairs = [(member.value, words(member)) for member in among] if isinstance(among, type) else list(among)
+    empty = [] if optional is None else [SelectChoice("", optional)]
+    return empty + [SelectChoice(value, label) for value, label in pairs]
+
+
+def words(member: StrEnum) -> str:
+    """`OUT_OF_SERVICE` or `out_of_service` as it is said: 'out of service'."""
+    return member.value.replace("_", " ").capitalize()
+
+

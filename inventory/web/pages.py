@@ -1,0 +1,169 @@
+"""Rendering: navigation, filters, error pages, and the answer to a form."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import StrEnum
+from hashlib import sha256
+from pathlib import Path
+from typing import Protocol
+from zoneinfo import ZoneInfo
+
+from flask import Flask, flash, g, json, redirect, render_template, request, url_for
+from jinja2 import StrictUndefined
+from sqlalchemy.exc import OperationalError
+from werkzeug.exceptions import HTTPException
+from werkzeug.wrappers import Response
+
+from inventory.errors import DomainError
+from inventory.web.access import SignedIn
+
+PACKAGE = Path(__file__).parent.parent
+SENTENCES: Mapping[int, str] = {
+    400: "The request could not be read. Go back, open the page again and repeat the step.",
+    401: "You were signed out. Sign in again; nothing of this step was saved.",
+    403: "Your role does not include this. Ask an administrator of your clinic if it should.",
+    404: "There is nothing here in your clinic. Check the code or the address, or search from the start page.",
+    405: "This address cannot be opened directly. Go back to the page you came from.",
+    413: "That was too much data at once. Send a smaller file or fewer lines.",
+    429: "Too many tries. Wait a minute and try again.",
+    500: "Something went wrong on our side. Nothing was saved. Try again; if it happens twice, tell your administrator.",
+    503: "The database is busy or full. Nothing was saved. Wait a moment and try again.",
+}
+
+
+class Answered(Protocol):
+    @property
+    def message(self) -> str: ...
+    @property
+    def location(self) -> str: ...
+
+
+@dataclass(frozen=True)
+class NavigationEntry:
+    label: str
+    endpoint: str
+    icon: str
+    permission: str
+
+
+@dataclass(frozen=True)
+class NavigationItem:
+    label: str
+    url: str
+    icon: str
+    current: bool
+
+
+@dataclass(frozen=True)
+class Vendored:
+    url: str
+    integrity: str
+
+
+def template_folder() -> str:
+    """`templates/` inside an installed wheel, else the checkout's top-level folder."""
+    packaged = PACKAGE / "templates"
+    return str(packaged if packaged.is_dir() else PACKAGE.parent / "templates")
+
+
+def go(answer: Answered) -> Response:
+    """Show the answer's message on the page it leads to."""
+    if answer.message:
+        flash(answer.message, "ok")
+    return redirect(answer.location, 303)
+
+
+def error_page(status: int, sentence: str) -> tuple[str, int]:
+    return render_template("errors/error.html", status=status, sentence=sentence), status
+
+
+def init_app(app: Flask, navigation: tuple[NavigationEntry, ...]) -> None:
+    app.jinja_env.undefined = StrictUndefined
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    app.jinja_env.filters.update(moment=moment, day=day, words=said, number=number)
+    vendored = json.loads((PACKAGE / "static" / "vendor.json").read_text())
+    app.jinja_env.globals["vendor"] = _vendor(vendored)
+    app.jinja_env.globals["static_file"] = _static_file()
+    app.context_processor(lambda: _shared(app, navigation))
+    app.register_error_handler(DomainError, lambda error: error_page(error.status, error.sentence))
+    app.register_error_handler(HTTPException, _http_error)
+    app.register_error_handler(OperationalError, _database_error)
+    app.register_error_handler(Exception, lambda error: _unexpected(app, error))
+
+
+def moment(value: datetime | None) -> str:
+    """`23 Nov 2026, 14:05` in the clinic's zone; the month is a word so that day and month cannot be confused."""
+    person: SignedIn | None = g.get("actor")
+    if value is None:
+        return "-"
+    local = value.astimezone(ZoneInfo(person.time_zone if person else "UTC"))
+    return f"{local.day} {local:%b %Y, %H:%M}"
+
+
+def day(value: date | None) -> str:
+    return "-" if value is None else f"{value.day} {value:%b %Y}"
+
+
+def said(value: StrEnum | str) -> str:
+    """`out_of_service` as it is said: 'out of service'."""
+    return str(value).replace("_", " ")
+
+
+def number(value: int) -> str:
+    """Thousands set apart by a narrow space: 1 200."""
+    return f"{value:,}".replace(",", "\u202f")
+
+
+def _shared(app: Flask, navigation: tuple[NavigationEntry, ...]) -> dict[str, object]:
+    person: SignedIn | None = g.get("actor")
+    endpoint = request.endpoint or ""
+    items = [
+        NavigationItem(
+            entry.label,
+            url_for(entry.endpoint),
+            entry.icon,
+            entry.endpoint.split(".")[0] == endpoint.split(".")[0],
+        )
+        for entry in navigation
+        if person and person.may(entry.permission)
+    ]
+    return {"navigation": items, "person": person, "demo": app.config["DEMO"]}
+
+
+def _vendor(listed: Mapping[str, Mapping[str, str]]) -> object:
+    def vendor(name: str) -> Vendored:
+        return Vendored(url_for("static", filename=listed[name]["file"]), listed[name]["integrity"])
+
+    return vendor
+
+
+def _static_file() -> object:
+    """The address of one of our own static files, changing with its content so that it can be cached for ever."""
+    versions: dict[str, str] = {}
+
+    def static_file(name: str) -> str:
+        if name not in versions:
+            versions[name] = sha256((PACKAGE / "static" / name).read_bytes()).hexdigest()[:12]
+        return url_for("static", filename=name, v=versions[name])
+
+    return static_file
+
+
+def _http_error(error: HTTPException) -> Response | tuple[str, int]:
+    status = error.code or 500
+    if error.response is not None or status < 400:
+        return error.get_response()
+    plain = status in (401, 400) and error.description and error.description != type(error).description
+    return error_page(status, str(error.description) if plain else SENTENCES.get(status, SENTENCES[400]))
+
+
+def _database_error(error: OperationalError) -> tuple[str, int, dict[str, str]]:
+    return (*error_page(503, SENTENCES[503]), {"Retry-After": "5"})
+
+
+def _unexpected(app: Flask, error: Exception) -> tuple[str, int]:
+    if app.testing or app.debug:
+        raise error
+    app.logger.exception("unexpected error")
+    return error_page(500, SENTENCES[500])
