@@ -88,17 +88,21 @@ def in_clinic(table: str, *others: Any, **references: str) -> tuple[Any, ...]:
     return (UniqueConstraint("clinic_id", "id", name=f"uq_{table}_clinic_id_id"), *keys, *others)
 
 
-def one_of(kind: type[StrEnum], **arguments: Any) -> Any:
-    """A column type holding the values of `kind`, checked by the database."""
-    name = "".join(f"_{letter.lower()}" if letter.isupper() else letter for letter in kind.__name__).strip("_")
+def one_of(kind: type[StrEnum], *, constraint_of: str = "") -> Any:
+    """A column type holding the values of `kind`, checked by the database.
+
+    `constraint_of` names the second such column of a table, whose check needs a name of its own.
+    """
+    name = "".join(f"_{letter.lower()}" if letter.isupper() else letter for letter in kind.__name__).strip(
+        "_"
+    )
     return Enum(
         kind,
         native_enum=False,
         create_constraint=True,
         length=32,
-        name=name,
+        name=f"{name}_{constraint_of}".strip("_"),
         values_callable=lambda members: [member.value for member in members],
-        **arguments,
     )
 
 

@@ -43,7 +43,9 @@ class Page:
             found
             for found in self.root.iter(tag if tag != "*" else None)
             if isinstance(found.tag, str)
-            and all(_has(found, name.rstrip("_").replace("_", "-"), value) for name, value in attributes.items())
+            and all(
+                _has(found, name.rstrip("_").replace("_", "-"), value) for name, value in attributes.items()
+            )
             and (wanted is None or words(found) == wanted)
         ]
 
@@ -57,19 +59,27 @@ class Page:
 
     def rows(self) -> list[list[str]]:
         """The words of every table row in every table body."""
-        return [[words(cell) for cell in row.iter() if cell.tag in ("td", "th")] for body in self.all("tbody") for row in body.iter("tr")]
+        return [
+            [words(cell) for cell in row.iter() if cell.tag in ("td", "th")]
+            for body in self.all("tbody")
+            for row in body.iter("tr")
+        ]
 
     @property
     def messages(self) -> list[str]:
         """Flashed messages and verdicts: whatever is announced."""
-        return [words(found) for role in ("status", "alert") for found in self.all("*", role=role) if words(found)]
+        return [
+            words(found) for role in ("status", "alert") for found in self.all("*", role=role) if words(found)
+        ]
 
     def control(self, label: str) -> Element:
         """The form control labelled `label` (its visible text or aria-label)."""
         for control in self._controls():
             if self._label_of(control).removesuffix("*").strip().lower() == label.lower():
                 return control
-        raise AssertionError(f"no control labelled {label!r} on {self.url}: {[self._label_of(c) for c in self._controls()]}")
+        raise AssertionError(
+            f"no control labelled {label!r} on {self.url}: {[self._label_of(c) for c in self._controls()]}"
+        )
 
     def errors(self) -> list[str]:
         """Sentences at invalid fields and in the error summary."""
@@ -103,7 +113,9 @@ class Page:
             if not name:
                 continue
             if control.tag == "select":
-                chosen = [o for o in control.iter("option") if "selected" in o.attrib] or list(control.iter("option"))[:1]
+                chosen = [o for o in control.iter("option") if "selected" in o.attrib] or list(
+                    control.iter("option")
+                )[:1]
                 yield from ((name, option.get("value", words(option))) for option in chosen)
             elif control.tag == "textarea":
                 yield name, control.text or ""
@@ -133,8 +145,12 @@ class Page:
         """What must hold for every page, whatever it is about."""
         assert len(self.all("h1")) == 1, f"{self.url} has {len(self.all('h1'))} h1"
         assert words(self.one("title")), f"{self.url} has no title"
-        ids = [found.get("id") for found in self.root.iter() if isinstance(found.tag, str) and found.get("id")]
-        assert len(ids) == len(set(ids)), f"{self.url} repeats ids: {sorted({i for i in ids if ids.count(i) > 1})}"
+        ids = [
+            found.get("id") for found in self.root.iter() if isinstance(found.tag, str) and found.get("id")
+        ]
+        assert len(ids) == len(set(ids)), (
+            f"{self.url} repeats ids: {sorted({i for i in ids if ids.count(i) > 1})}"
+        )
         for control in self._controls():
             assert self._label_of(control), f"{self.url} has an unlabelled {control.tag} {control.attrib}"
         for form in self.all("form"):
@@ -146,7 +162,9 @@ class Page:
                 self._check_element(found)
 
     def _check_element(self, found: Element) -> None:
-        assert "style" not in found.attrib and found.tag != "style", f"{self.url} has inline style: {found.tag}"
+        assert "style" not in found.attrib and found.tag != "style", (
+            f"{self.url} has inline style: {found.tag}"
+        )
         assert not any(name.startswith("on") for name in found.attrib), f"{self.url} has an inline handler"
         assert found.tag != "script" or found.get("src"), f"{self.url} has an inline script"
         for name in ("src", "href", "action"):
@@ -190,7 +208,9 @@ class PageClient:
         assert response.mimetype == "text/html", f"{response.request.path} is {response.mimetype}"
         parser = html5lib.HTMLParser(namespaceHTMLElements=False)
         root = parser.parse(body)
-        assert not parser.errors, f"{response.request.path}: {parser.errors[:3]} {_around(body, parser.errors[0][0])}"
+        assert not parser.errors, (
+            f"{response.request.path}: {parser.errors[:3]} {_around(body, parser.errors[0][0])}"
+        )
         page = Page(response.request.path, response.status_code, root, len(statements), self)
         page.check()
         assert not unsaved, f"{page.url} changed rows without committing"

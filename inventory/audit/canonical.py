@@ -49,7 +49,9 @@ def plain(value: object) -> Plain:
 
 def canonical(record: Mapping[str, object]) -> bytes:
     """The one spelling of `record` in UTF-8: keys sorted, no spaces."""
-    text = json.dumps(plain(record), sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
+    text = json.dumps(
+        plain(record), sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False
+    )
     return text.encode()
 
 

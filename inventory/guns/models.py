@@ -28,7 +28,8 @@ class Gun(Owned, Model):
         CheckConstraint("length(code) = 17", name="code_is_ours"),
         CheckConstraint("fastest_shots_per_minute BETWEEN 1 AND 100000", name="rate_is_positive"),
         CheckConstraint(
-            "(state = 'out_of_service') = (out_of_service_reason IS NOT NULL)", name="out_of_service_has_a_reason"
+            "(state = 'out_of_service') = (out_of_service_reason IS NOT NULL)",
+            name="out_of_service_has_a_reason",
         ),
     )
 

@@ -4,7 +4,17 @@ from collections.abc import Mapping
 
 from inventory.people.models import Role
 
-_LOOK = frozenset({"stock.view", "guns.view", "disinfection.view", "loads.view", "packs.view", "sessions.view", "scanning.look_up"})
+_LOOK = frozenset(
+    {
+        "stock.view",
+        "guns.view",
+        "disinfection.view",
+        "loads.view",
+        "packs.view",
+        "sessions.view",
+        "scanning.look_up",
+    }
+)
 _NURSE = _LOOK | {"sessions.work", "guns.disinfect", "disinfection.work"}
 _LEAD_NURSE = _NURSE | {
     "packs.work",

@@ -1,3 +1,54 @@
-from flask import Blueprint
+"""One page for every label: what a scanned text is, and where its page is."""
+
+from flask import Blueprint, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from inventory.clock import day_in, utc_now
+from inventory.disinfection.models import Container
+from inventory.errors import DomainError
+from inventory.guns.models import Gun
+from inventory.packs.models import Pack
+from inventory.scanning.queries import Found, SupplierItem, resolve
+from inventory.scanning.verdicts import verdict_on
+from inventory.web.access import actor, requires
 
 blueprint = Blueprint("scanning", __name__)
+
+
+@blueprint.get("/scan")
+@requires("scanning.look_up")
+def scan() -> ResponseReturnValue:
+    """A scan typed anywhere on this page leads to the page of the thing; what is not known is named."""
+    text = request.args.get("text", "")
+    if not text.strip():
+        return render_template("scanning/scan.html", verdict=None, sentence="", text="")
+    by = actor()
+    try:
+        found = resolve(text, by.clinic_id, day_in(by.time_zone, utc_now()))
+    except DomainError as refused:
+        verdict = verdict_on(refused.code)
+        return render_template(
+            "scanning/scan.html", verdict=verdict, sentence=refused.sentence, text=text[:200]
+        )
+    return redirect(_page_of(found))
+
+
+@blueprint.get("/<any(P, G, C, p, g, c):kind>/<code>")
+@requires("scanning.look_up")
+def label(kind: str, code: str) -> ResponseReturnValue:
+    """Where the QR of a label leads: opened with a phone's own camera it shows the thing's page."""
+    return redirect(url_for("scanning.scan", text=f"/{kind}/{code}"))
+
+
+def _page_of(found: Found) -> str:
+    match found:
+        case Pack():
+            return url_for("packs.pack", pack_id=found.id)
+        case Gun():
+            return url_for("guns.gun", gun_id=found.id)
+        case Container():
+            return url_for("disinfection.container", container_id=found.id)
+        case SupplierItem(lot=None):
+            return url_for("stock.product", product_id=found.product.id)
+        case SupplierItem(lot=lot):
+            return url_for("stock.lot", lot_id=lot.id)

@@ -12,6 +12,7 @@ from inventory.db import Model, Owned, in_clinic, one_of
 from inventory.disinfection.models import Container
 from inventory.guns.models import Gun
 from inventory.packs.models import Pack
+from inventory.scanning.verdicts import Tone
 from inventory.stock.models import Location, Lot
 
 
@@ -66,14 +67,6 @@ class RemovalReason(StrEnum):
     BLOCKED = "blocked"
     COMFORT = "comfort"
     SESSION_END = "session_end"
-
-
-class Tone(StrEnum):
-    """A verdict's colour, never shown without its word, icon and sentence."""
-
-    GREEN = "green"
-    AMBER = "amber"
-    RED = "red"
 
 
 class FlagSeverity(StrEnum):
@@ -219,6 +212,7 @@ class NeedleUse(Owned, Model):
         CheckConstraint("area_cm2 BETWEEN 0 AND 20000", name="area_is_within_a_body"),
         CheckConstraint("(removed_at IS NULL) = (removal_reason IS NULL)", name="a_removal_has_a_reason"),
         Index("ix_needle_use_clinic_id_lot_id", "clinic_id", "lot_id"),
+        Index("ix_needle_use_clinic_id_fitted_at", "clinic_id", "fitted_at", "id"),
         treatment_id="treatment_session",
         pack_id="pack",
         lot_id="lot",
@@ -239,8 +233,12 @@ class NeedleUse(Owned, Model):
     estimated: Mapped[bool] = mapped_column(default=False)
     """True where nobody counted and the shots follow from area and spacing or from rate and time."""
     area_cm2: Mapped[int | None] = mapped_column(default=None)
+    must_change: Mapped[RemovalReason | None] = mapped_column(one_of(RemovalReason), default=None)
+    """What happened to it that ends it at once: bone contact, dropped, touched, bent, blocked."""
     removed_at: Mapped[datetime | None] = mapped_column(default=None)
-    removal_reason: Mapped[RemovalReason | None] = mapped_column(one_of(RemovalReason), default=None)
+    removal_reason: Mapped[RemovalReason | None] = mapped_column(
+        one_of(RemovalReason, constraint_of="removal"), default=None
+    )
 
 
 class Scan(Owned, Model):

@@ -1,3 +1,249 @@
-from flask import Blueprint
+"""The nurse's pages: open a session, scan, start, swap, close."""
 
-blueprint = Blueprint("sessions", __name__)
+from collections.abc import Callable
+from uuid import UUID
+
+from flask import render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from inventory.audit.once import Answer, answer_once
+from inventory.clock import utc_now
+from inventory.db import db
+from inventory.people.models import Role
+from inventory.people.queries import memberships_in
+from inventory.sessions import needles, operations, queries, review_queries, review_views, screen
+from inventory.sessions.admission import Swap, scan_in as admit
+from inventory.sessions.blueprint import blueprint
+from inventory.sessions.forms import (
+    AreaForm,
+    CloseForm,
+    CountForm,
+    OpenForm,
+    ReasonForm,
+    RegionForm,
+    ScanForm,
+)
+from inventory.sessions.models import AgeBand, RemovalReason, Sex, Side, Technique, TreatmentSession
+from inventory.stock.models import LocationKind
+from inventory.stock.queries import location_of, locations_in
+from inventory.web.access import actor, requires
+from inventory.web.forms import Form, choices
+from inventory.web.pages import go
+
+PRACTITIONERS = (Role.NURSE, Role.LEAD_NURSE)
+
+
+@blueprint.get("/sessions")
+@requires("sessions.view")
+def index() -> ResponseReturnValue:
+    clinic_id = actor().clinic_id
+    return render_template(
+        "sessions/index.html",
+        open_treatments=review_queries.open_treatments(clinic_id),
+        over=review_queries.latest_over(clinic_id),
+    )
+
+
+@blueprint.route("/sessions/new", methods=["GET", "POST"])
+@requires("sessions.work")
+def new() -> ResponseReturnValue:
+    form, by = OpenForm(), actor()
+    members = memberships_in(by.clinic_id, PRACTITIONERS)
+    form.practitioner.choices = choices([(str(member.id), member.person.name) for member in members])
+    rooms = locations_in(by.clinic_id, LocationKind.ROOM)
+    form.room.choices = choices([(str(room.id), room.name) for room in rooms])
+    if form.validate_on_submit():
+        now = utc_now()
+        chosen = next(member for member in members if str(member.id) == form.practitioner.data)
+        answer = answer_once(form.event, form.content, by=by, now=now, act=lambda: _opened(form, chosen))
+        db.session.commit()
+        if answer.accepted:
+            return go(answer)
+        form.refuse(answer.message, answer.field)
+    return render_template("sessions/new.html", form=form, rooms=rooms), form.status
+
+
+@blueprint.get("/sessions/<uuid:treatment_id>")
+@requires("sessions.view")
+def treatment(treatment_id: UUID) -> ResponseReturnValue:
+    found = queries.treatment_of(actor().clinic_id, treatment_id)
+    return _screen(found)
+
+
+@blueprint.post("/sessions/<uuid:treatment_id>/scans")
+@requires("sessions.work")
+def scan(treatment_id: UUID) -> ResponseReturnValue:
+    """One scan: the verdict is the answer, in the page without script and in its panel with it."""
+    by, form = actor(), ScanForm()
+    found = queries.treatment_of(by.clinic_id, treatment_id)
+    if not form.validate_on_submit():
+        return _screen(found, form), 422
+    answer = answer_once(
+        form.event,
+        {**form.content, "treatment": treatment_id},
+        by=by,
+        now=utc_now(),
+        act=lambda: _scanned(found, form),
+    )
+    db.session.commit()
+    if not answer.accepted:
+        form.refuse(answer.message)
+        return _screen(found, form), answer.status
+    if "HX-Request" in request.headers:
+        return _screen(found, verdict_of=UUID(answer.message), template="sessions/panel.html"), answer.status
+    return go(Answer(location=answer.location))
+
+
+@blueprint.post("/sessions/<uuid:treatment_id>/start")
+@requires("sessions.work")
+def start(treatment_id: UUID) -> ResponseReturnValue:
+    return _step(treatment_id, Form(), lambda found: operations.start(found, actor(), utc_now()))
+
+
+@blueprint.post("/sessions/<uuid:treatment_id>/areas")
+@requires("sessions.work")
+def add_area(treatment_id: UUID) -> ResponseReturnValue:
+    form = AreaForm()
+    return _step(
+        treatment_id,
+        form,
+        lambda found: operations.add_area(
+            found,
+            form.region.data,
+            Side(form.side.data),
+            actor(),
+            utc_now(),
+            area_cm2=form.area_cm2.data,
+            palms=form.palms.data,
+        ),
+    )
+
+
+@blueprint.post("/sessions/<uuid:treatment_id>/areas/<uuid:area_id>/withdraw")
+@requires("sessions.work")
+def withdraw_area(treatment_id: UUID, area_id: UUID) -> ResponseReturnValue:
+    return _step(
+        treatment_id,
+        Form(),
+        lambda found: operations.withdraw_area(found, queries.area_of(found, area_id), actor(), utc_now()),
+    )
+
+
+@blueprint.post("/sessions/<uuid:treatment_id>/count")
+@requires("sessions.work")
+def count(treatment_id: UUID) -> ResponseReturnValue:
+    form = CountForm()
+    return _step(treatment_id, form, lambda found: needles.count(found, form.shots.data, actor(), utc_now()))
+
+
+@blueprint.post("/sessions/<uuid:treatment_id>/region")
+@requires("sessions.work")
+def region(treatment_id: UUID) -> ResponseReturnValue:
+    form = RegionForm()
+    return _step(
+        treatment_id, form, lambda found: needles.treat_region(found, form.region.data, actor(), utc_now())
+    )
+
+
+@blueprint.post("/sessions/<uuid:treatment_id>/syringe")
+@requires("sessions.work")
+def syringe(treatment_id: UUID) -> ResponseReturnValue:
+    return _step(treatment_id, Form(), lambda found: operations.draw_syringe(found, actor(), utc_now()))
+
+
+@blueprint.post("/sessions/<uuid:treatment_id>/close")
+@requires("sessions.work")
+def close(treatment_id: UUID) -> ResponseReturnValue:
+    form = CloseForm()
+    return _step(
+        treatment_id, form, lambda found: operations.close(found, actor(), utc_now(), shots=form.shots.data)
+    )
+
+
+@blueprint.post("/sessions/<uuid:treatment_id>/abandon")
+@requires("sessions.work")
+def abandon(treatment_id: UUID) -> ResponseReturnValue:
+    form = ReasonForm()
+    return _step(
+        treatment_id, form, lambda found: operations.abandon(found, form.reason.data, actor(), utc_now())
+    )
+
+
+def _opened(form: OpenForm, practitioner: object) -> Answer:
+    by, now = actor(), utc_now()
+    made = operations.open_session(
+        form.patient_reference.data,
+        practitioner,
+        location_of(by.clinic_id, UUID(form.room.data)),
+        Technique(form.technique.data),
+        int(form.needle_length_mm.data),
+        by,
+        now,
+        tilt_degrees=form.tilt_degrees.data,
+        age_band=AgeBand(form.age_band.data) if form.age_band.data else None,
+        sex=Sex(form.sex.data) if form.sex.data else None,
+        planned_punctures=form.planned_punctures.data,
+        body_protocol=form.body_protocol.data,
+    )
+    operations.add_area(
+        made,
+        form.region.data,
+        Side(form.side.data),
+        by,
+        now,
+        area_cm2=form.area_cm2.data,
+        palms=form.palms.data,
+    )
+    return Answer(f"Session {made.number} is open. Scan the gun, the antiseptic and a pack.", _url(made))
+
+
+def _scanned(found: TreatmentSession, form: ScanForm) -> Answer:
+    swap = Swap(RemovalReason(form.reason.data), form.shots.data)
+    kept = admit(
+        found,
+        form.text.data,
+        actor(),
+        utc_now(),
+        swap=swap,
+        override_reason=form.override_reason.data or None,
+    )
+    # The answer's message is the scan's id: the verdict itself is read back from the record.
+    return Answer(str(kept.id), f"{_url(found)}?scan={kept.id}", status=409 if kept.tone == "red" else 200)
+
+
+def _step(treatment_id: UUID, form: Form, act: Callable[[TreatmentSession], object]) -> ResponseReturnValue:
+    """A step of a session that leads back to its page; a refusal is shown there and nothing typed is lost."""
+    by = actor()
+    found = queries.treatment_of(by.clinic_id, treatment_id)
+    if not form.validate_on_submit():
+        return _screen(found, form), 422
+
+    def acted() -> Answer:
+        act(found)
+        return Answer("", _url(found))
+
+    content = {**form.content, "step": request.path}
+    answer = answer_once(form.event, content, by=by, now=utc_now(), act=acted)
+    db.session.commit()
+    if answer.accepted:
+        return go(answer)
+    form.refuse(answer.message, answer.field)
+    return _screen(found, form), answer.status
+
+
+def _url(found: TreatmentSession) -> str:
+    return url_for("sessions.treatment", treatment_id=found.id)
+
+
+def _screen(
+    found: TreatmentSession,
+    refused: Form | None = None,
+    *,
+    verdict_of: UUID | None = None,
+    template: str = "sessions/treatment.html",
+) -> str:
+    asked = verdict_of or screen.asked_scan(request.args.get("scan"))
+    return render_template(template, **screen.of(found, actor(), utc_now(), refused=refused, scan_id=asked))
+
+
+__all__ = ["blueprint", "review_views"]

@@ -1,3 +1,81 @@
-from flask import Blueprint
+"""The sterility log on the screen, its export, and the trace of a lot."""
+
+from collections.abc import Iterator
+from uuid import UUID
+
+from flask import Blueprint, render_template, request, stream_with_context, url_for
+from flask.typing import ResponseReturnValue
+
+from inventory.clock import utc_now
+from inventory.db import begin_write, db
+from inventory.sterility import operations, queries
+from inventory.sterility.columns import COLUMNS
+from inventory.sterility.filters import LogFilter
+from inventory.sterility.forms import filter_form
+from inventory.sterility.models import Export
+from inventory.stock.queries import lot_of
+from inventory.web.access import SignedIn, actor, requires
+from inventory.web.downloads import streamed
+from inventory.web.forms import Form
 
 blueprint = Blueprint("sterility", __name__)
+
+
+@blueprint.get("/log")
+@requires("sterility.view")
+def index() -> ResponseReturnValue:
+    by = actor()
+    form = filter_form(by.clinic_id)
+    page = queries.page_of_log(by.clinic_id, by.time_zone, form.wanted(), older=request.args.get("older"))
+    asked = {key: value for key, value in request.args.items() if key != "older" and value}
+    older = url_for("sterility.index", **asked, older=page.older) if page.older else None
+    return render_template(
+        "sterility/index.html",
+        form=form,
+        rows=page.rows,
+        headers=[column.header for column in COLUMNS],
+        older=older,
+        export=Form(),
+        asked=asked,
+    )
+
+
+@blueprint.post("/log/exports")
+@requires("sterility.export")
+def export() -> ResponseReturnValue:
+    """The whole filtered log as CSV. The request is recorded before the first byte, the checksum after the last."""
+    by, form = actor(), Form()
+    if not form.validate_on_submit():
+        return render_template("sterility/exports.html", exports=queries.exports_of(by.clinic_id)), 422
+    wanted = filter_form(by.clinic_id).wanted()
+    begun = operations.begin_export(wanted, by, utc_now())
+    name = f"sterility-log-{begun.id.hex[-8:]}.csv"
+    db.session.commit()
+    return streamed(stream_with_context(_streamed(begun.id, by, wanted)), name, "text/csv; charset=utf-8")
+
+
+@blueprint.get("/log/exports")
+@requires("sterility.view")
+def exports() -> ResponseReturnValue:
+    return render_template("sterility/exports.html", exports=queries.exports_of(actor().clinic_id))
+
+
+@blueprint.get("/log/lots/<uuid:lot_id>")
+@requires("sterility.view")
+def lot(lot_id: UUID) -> ResponseReturnValue:
+    found = lot_of(actor().clinic_id, lot_id)
+    return render_template(
+        "sterility/lot.html",
+        lot=found,
+        packs=queries.packs_holding(found),
+        treatments=queries.treatments_with(found),
+    )
+
+
+def _streamed(export_id: UUID, by: SignedIn, wanted: LogFilter) -> Iterator[bytes]:
+    written = operations.write_log(wanted, by)
+    yield from written
+    db.session.rollback()
+    begin_write()
+    operations.finish_export(db.session.get_one(Export, export_id), written, by, utc_now())
+    db.session.commit()

@@ -55,7 +55,9 @@ def trim(value: str | None) -> str | None:
 class TextField(StringField):
     """One line of trimmed text, at most 200 characters unless said otherwise."""
 
-    def __init__(self, label: str, validators: Iterable[object] = (), longest: int = 200, **keywords: object) -> None:
+    def __init__(
+        self, label: str, validators: Iterable[object] = (), longest: int = 200, **keywords: object
+    ) -> None:
         super().__init__(label, [*validators, Length(max=longest)], filters=[trim], **keywords)  # type: ignore[arg-type]
 
 
@@ -73,7 +75,9 @@ class ChoiceField(SelectField):
         super().__init__(label, list(validators), choices=choices(among, optional), **keywords)  # type: ignore[arg-type]
 
 
-def choices(among: type[StrEnum] | Iterable[tuple[str, str]], optional: str | None = None) -> list[SelectChoice]:
+def choices(
+    among: type[StrEnum] | Iterable[tuple[str, str]], optional: str | None = None
+) -> list[SelectChoice]:
     """Choices for a select; `optional` is the label of the empty choice put first."""
     pairs = [(member.value, words(member)) for member in among] if isinstance(among, type) else list(among)
     empty = [] if optional is None else [SelectChoice("", optional)]
@@ -83,5 +87,3 @@ def choices(among: type[StrEnum] | Iterable[tuple[str, str]], optional: str | No
 def words(member: StrEnum) -> str:
     """`OUT_OF_SERVICE` or `out_of_service` as it is said: 'out of service'."""
     return member.value.replace("_", " ").capitalize()
-
-

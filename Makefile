@@ -1,0 +1,27 @@
+PYTHON ?= python3
+BIN := .venv/bin
+
+.PHONY: demo test check format bench
+
+$(BIN)/sterilog: pyproject.toml
+	$(PYTHON) -m venv .venv && $(BIN)/pip install -e '.[test]'
+	touch $@
+
+demo: $(BIN)/sterilog
+	$(BIN)/sterilog demo
+
+test: $(BIN)/sterilog
+	$(BIN)/pytest
+
+check: $(BIN)/sterilog
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/lint-imports
+	$(BIN)/mypy
+
+format: $(BIN)/sterilog
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+bench: $(BIN)/sterilog
+	$(BIN)/python -m benchmarks

@@ -1,0 +1,113 @@
+"""`sterilog demo`, `serve` and `init`: from nothing to a page in the browser."""
+
+import socket
+import sys
+from pathlib import Path
+from zoneinfo import available_timezones
+
+import click
+from cheroot import wsgi
+from flask import Flask
+
+from inventory import create_app, demo as demo_clinic, schema
+from inventory.audit.actors import Program
+from inventory.clock import utc_now
+from inventory.compliance.facts import Thresholds
+from inventory.compliance.operations import publish_policy
+from inventory.db import begin_write, db
+from inventory.errors import DomainError
+from inventory.people.models import Role
+from inventory.people.operations import add_person, found_clinic, join_clinic
+
+PORT = 8642
+THREADS = 8
+
+
+@click.command()
+@click.option("--port", type=int, help=f"Default: {PORT}, or the next free one.")
+@click.option("--data", type=click.Path(path_type=Path), default=Path("instance/demo"), show_default=True)
+@click.option("--build-only", is_flag=True, help="Build the demo clinic and stop.")
+def demo(port: int | None, data: Path, build_only: bool) -> None:
+    """Build the demo clinic once, and serve it on this machine only."""
+    port = port or free_port(PORT)
+    address = f"http://127.0.0.1:{port}"
+    app = create_app({"DATA_DIR": data, "DEMO": True, "SESSION_COOKIE_SECURE": False, "PUBLIC_URL": address})
+    schema.migrate(app)
+    with app.app_context():
+        if not demo_clinic.exists():
+            click.echo("Building the demo clinic: 90 days of a busy practice.")
+            with click.progressbar(length=demo_clinic.STEPS, label="Days and sessions") as bar:
+                demo_clinic.build(utc_now(), seed=1, tick=bar.update)
+    if build_only:
+        return
+    click.echo(f"\nSterilog runs on {address}\nSign in with the password: {demo_clinic.PASSWORD}")
+    for email, said in demo_clinic.SIGN_INS:
+        click.echo(f"  {email:32} {said}")
+    click.echo("Stop with Ctrl-C.")
+    run(app, "127.0.0.1", port)
+
+
+@click.command()
+@click.option("--host", default="127.0.0.1", show_default=True)
+@click.option("--port", type=int, default=PORT, show_default=True)
+def serve(host: str, port: int) -> None:
+    """Serve the clinic's database (STERILOG_DATABASE_URL, or instance/sterilog.sqlite3)."""
+    local = host in ("127.0.0.1", "localhost", "::1")
+    app = create_app({"SESSION_COOKIE_SECURE": not local})
+    schema.migrate(app)
+    click.echo(f"Sterilog listens on http://{host}:{port}")
+    run(app, host, port)
+
+
+@click.command()
+@click.option("--clinic", "name", prompt="Name of the clinic")
+@click.option("--time-zone", prompt="Time zone", default="Europe/Brussels", show_default=True)
+@click.option("--administrator", prompt="Name of the first administrator")
+@click.option("--email", prompt="Their e-mail, to sign in with")
+@click.option("--password", prompt=True, hide_input=True, confirmation_prompt=True)
+def init(name: str, time_zone: str, administrator: str, email: str, password: str) -> None:
+    """Make an empty database with one clinic and its first administrator."""
+    if time_zone not in available_timezones():
+        raise click.UsageError(f"{time_zone} is no time zone. Write it like Europe/Brussels.")
+    app = create_app()
+    schema.migrate(app)
+    now = utc_now()
+    with app.app_context():
+        begin_write()
+        try:
+            clinic = found_clinic(name, time_zone, now)
+            by = Program(clinic.id, clinic.time_zone)
+            publish_policy(Thresholds(), "The default policy", by, now)
+            join_clinic(
+                add_person(administrator, email, password, by, now), clinic, Role.ADMINISTRATOR, by, now
+            )
+        except DomainError as refused:
+            raise click.ClickException(refused.sentence) from None
+        db.session.commit()
+    click.echo(f"{name} is ready. Start it with: sterilog serve")
+
+
+def run(app: Flask, host: str, port: int) -> None:
+    """Serve in this process until Ctrl-C. One process: two on one SQLite file would starve each other."""
+    server = wsgi.Server((host, port), app, numthreads=THREADS, server_name="sterilog")
+    try:
+        server.start()
+    except KeyboardInterrupt:
+        server.stop()
+        click.echo("\nStopped. The data is kept.")
+    except OSError as fault:
+        click.echo(f"Port {port} cannot be used: {fault.strerror or fault}. Try --port {port + 1}.", err=True)
+        sys.exit(1)
+
+
+def free_port(first: int) -> int:
+    """`first`, or the next port nobody listens on."""
+    for port in range(first, first + 50):
+        with socket.socket() as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            try:
+                probe.bind(("127.0.0.1", port))
+            except OSError:
+                continue
+        return port
+    raise click.ClickException(f"No free port from {first} on. Name one with --port.")

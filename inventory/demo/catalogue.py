@@ -1,0 +1,119 @@
+"""What the demo clinic keeps. Kinds and figures are real, names and GTINs are not (GS1 demonstration prefix 952).
+
+Opened lives: 28 days for a multi-dose vial (US Pharmacopeia usage), 24 h for aqueous antiseptic, 1 month for aqueous
+povidone-iodine and 6 months for alcoholic ones (CHRISP, Queensland), 14 days for OPA 0.55 % in use (CDC 2008).
+"""
+
+from dataclasses import dataclass
+
+from biip.checksums import gs1_standard_check_digit
+
+from inventory.stock.models import LifeUnit, LocationKind, ProductKind
+
+
+@dataclass(frozen=True)
+class Item:
+    """A product, its box, and about how many base units 90 days need."""
+
+    name: str
+    kind: ProductKind
+    base_unit: str
+    box: int
+    boxes: int
+    reorder_point: int = 0
+    reference: str | None = None
+    gauge: int | None = None
+    length_mm: int | None = None
+    pins: int = 1
+    contact_seconds: int | None = None
+    life: tuple[int, LifeUnit] | None = None
+    strip: bool = False
+
+
+def gtin(number: int, level: int = 0) -> str:
+    """GTIN-14 of the demo's product `number`; `level` 0 is the single item, 1 its box."""
+    body = f"{level}952{number:09d}"
+    return body + str(gs1_standard_check_digit(body))
+
+
+_N, _A, _D, _I, _P, _O = (
+    ProductKind.NEEDLE,
+    ProductKind.ANTISEPTIC,
+    ProductKind.DISINFECTANT,
+    ProductKind.INJECTABLE,
+    ProductKind.GUN_PART,
+    ProductKind.OTHER,
+)
+ITEMS = (
+    Item("Needle 30G x 4 mm", _N, "needle", 100, 9, 300, "M30-04", 30, 4),
+    Item("Needle 27G x 4 mm", _N, "needle", 100, 4, 100, "M27-04", 27, 4),
+    Item("Needle 30G x 13 mm", _N, "needle", 100, 5, 150, "M30-13", 30, 13),
+    Item("Needle 32G x 4 mm", _N, "needle", 100, 2, 250, "M32-04", 32, 4),
+    Item("5-pin head 32G", _N, "head", 20, 2, 10, "MP-05", 32, 2, pins=5),
+    Item(
+        "Chlorhexidine 2 % in 70 % alcohol, 250 ml",
+        _A,
+        "bottle",
+        12,
+        3,
+        6,
+        contact_seconds=30,
+        life=(6, LifeUnit.MONTHS),
+    ),
+    Item(
+        "Povidone-iodine 10 %, 125 ml", _A, "bottle", 10, 2, 4, contact_seconds=120, life=(1, LifeUnit.MONTHS)
+    ),
+    Item("Alcohol pads 70 %", _A, "pack", 10, 3, 5, contact_seconds=30, life=(6, LifeUnit.MONTHS)),
+    Item(
+        "Aqueous chlorhexidine 0.05 %, 30 ml",
+        _A,
+        "bottle",
+        25,
+        1,
+        5,
+        contact_seconds=60,
+        life=(24, LifeUnit.HOURS),
+    ),
+    Item(
+        "OPA 0.55 %, 3.8 l",
+        _D,
+        "canister",
+        4,
+        6,
+        4,
+        contact_seconds=720,
+        life=(14, LifeUnit.DAYS),
+        strip=True,
+    ),
+    Item("Surface wipes", _D, "tub", 6, 4, 4, contact_seconds=60, life=(3, LifeUnit.MONTHS)),
+    Item("Enzymatic cleaner, 1 l", _D, "bottle", 6, 1, 2, contact_seconds=300, life=(3, LifeUnit.MONTHS)),
+    Item("Procaine 2 %, 5 ml vial", _I, "vial", 50, 3, 40, life=(24, LifeUnit.HOURS)),
+    Item("Lidocaine 1 %, 20 ml vial", _I, "vial", 20, 4, 20, life=(28, LifeUnit.DAYS)),
+    Item("Hyaluronic acid 1 %, 3 ml vial", _I, "vial", 25, 5, 30, life=(24, LifeUnit.HOURS)),
+    Item("Vitamin C 10 %, 5 ml vial", _I, "vial", 25, 3, 20, life=(24, LifeUnit.HOURS)),
+    Item("Sodium chloride 0.9 %, 10 ml vial", _I, "vial", 50, 3, 60, life=(24, LifeUnit.HOURS)),
+    Item("Syringe 5 ml", _O, "syringe", 100, 6, 150),
+    Item("Syringe 10 ml", _O, "syringe", 100, 3, 100),
+    Item("Tubing 15 cm", _O, "piece", 50, 6, 60),
+    Item("Drawing needle 18G", _N, "needle", 100, 4, 100, "D18-40", 18, 40),
+    Item("Gun holder, sterilisable", _P, "holder", 5, 2, 2),
+    Item("Gun spacer 4 mm, sterilisable", _P, "spacer", 5, 2, 2),
+    Item("Gloves, nitrile M", _O, "pair", 100, 8, 200),
+    Item("Sharps container 1 l", _O, "container", 10, 2, 5),
+    Item("OPA test strips", _O, "strip", 60, 2, 30),
+)
+LOCATIONS = (
+    ("Main store", LocationKind.STORE),
+    ("Preparation room", LocationKind.STORE),
+    ("Room 1", LocationKind.ROOM),
+    ("Room 2", LocationKind.ROOM),
+    ("Room 3", LocationKind.ROOM),
+)
+GUNS = (
+    ("Electronic injector U", "EU-20417", 540, False),
+    ("Electronic injector U", "EU-20418", 540, False),
+    ("Electronic injector U", "EU-21102", 540, True),
+    ("Pistor-type gun", "PG-0931", 180, False),
+    ("Pistor-type gun", "PG-0944", 180, False),
+    ("Pistor-type gun", "PG-1203", 180, False),
+)

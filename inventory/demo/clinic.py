@@ -1,0 +1,143 @@
+"""The demo clinic on its first day: people, places, catalogue, guns and steriliser."""
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from random import Random
+
+from inventory.audit.actors import Actor, Program
+from inventory.clock import day_in, start_of_day
+from inventory.compliance.facts import Thresholds
+from inventory.compliance.operations import publish_policy
+from inventory.demo.catalogue import GUNS, ITEMS, LOCATIONS, Item, gtin
+from inventory.guns import operations as guns
+from inventory.guns.models import Gun
+from inventory.people import operations as people
+from inventory.people.actors import PersonAtWork, at_work
+from inventory.people.models import Clinic, Membership, Role
+from inventory.sterilising import operations as sterilising
+from inventory.sterilising.models import Steriliser
+from inventory.stock import operations as stock
+from inventory.stock.models import CodeScheme, Location, Lot, Product
+
+PASSWORD = "four millimetres deep"  # noqa: S105 - of a clinic that does not exist, on this machine only
+ZONE = "Europe/Brussels"
+HISTORY_DAYS = 90
+_PEOPLE = (
+    ("Lea Verbeke", "lead@demo.example", Role.LEAD_NURSE, "lead nurse: loads, packs, labels, flags"),
+    ("Noor Haddad", "nurse@demo.example", Role.NURSE, "nurse: sessions, scanning"),
+    ("Jonas Maes", "nurse2@demo.example", Role.NURSE, "second nurse"),
+    ("Mila Janssens", "manager@demo.example", Role.MANAGER, "manager: receiving, stock"),
+    ("Aude Laurent", "auditor@demo.example", Role.AUDITOR, "auditor: log, exports, record"),
+    ("Ada Peeters", "admin@demo.example", Role.ADMINISTRATOR, "administrator: people, policies"),
+)
+SIGN_INS = tuple((email, said) for _, email, _, said in _PEOPLE)
+
+
+@dataclass
+class DemoClinic:
+    """What the history works with; `by` finds a person by role."""
+
+    row: Clinic
+    people: dict[str, PersonAtWork]
+    memberships: dict[str, Membership]
+    places: dict[str, Location]
+    products: dict[str, Product]
+    lots: dict[str, list[Lot]]
+    guns: list[Gun]
+    steriliser: Steriliser
+    first_day: date
+
+    def at(self, day: int, hour: int, minute: int = 0) -> datetime:
+        """A moment of the clinic's `day` (0 is the first), by its own clock."""
+        return start_of_day(ZONE, self.first_day + timedelta(days=day)) + timedelta(
+            hours=hour, minutes=minute
+        )
+
+
+def found(now: datetime, seed: int) -> DemoClinic:
+    """Found the clinic 90 days before `now` and fill its store."""
+    first_day = day_in(ZONE, now) - timedelta(days=HISTORY_DAYS)
+    opening = start_of_day(ZONE, first_day) + timedelta(hours=7)
+    row = people.found_clinic("Demo clinic Leuven", ZONE, opening)
+    program = Program(row.id, ZONE)
+    publish_policy(Thresholds(), "The default policy", program, opening)
+    staff, memberships = _staff(row, program, opening)
+    manager, lead = staff["manager@demo.example"], staff["lead@demo.example"]
+    places = {name: stock.add_location(name, kind, manager, opening) for name, kind in LOCATIONS}
+    clinic = DemoClinic(
+        row,
+        staff,
+        memberships,
+        places,
+        products={},
+        lots={},
+        guns=[
+            guns.add_gun(
+                model,
+                serial,
+                lead,
+                opening,
+                fastest_shots_per_minute=rate,
+                high_speed=fast,
+                service_due_on=first_day + timedelta(days=HISTORY_DAYS + 120),
+            )
+            for model, serial, rate, fast in GUNS
+        ],
+        steriliser=sterilising.add_steriliser("S1", "ST-88213", lead, opening),
+        first_day=first_day,
+    )
+    _fill_store(clinic, manager, opening, Random(seed))  # noqa: S311 - repeatable, not secret
+    return clinic
+
+
+def _staff(
+    row: Clinic, program: Actor, opening: datetime
+) -> tuple[dict[str, PersonAtWork], dict[str, Membership]]:
+    staff, memberships = {}, {}
+    for name, email, role, _said in _PEOPLE:
+        person = people.add_person(name, email, PASSWORD, program, opening)
+        membership = people.join_clinic(person, row, role, program, opening)
+        staff[email] = at_work(person, membership, row.name, row.time_zone)
+        memberships[email] = membership
+    return staff, memberships
+
+
+def _fill_store(clinic: DemoClinic, by: Actor, opening: datetime, random: Random) -> None:
+    for number, item in enumerate(ITEMS, start=1):
+        product = _add(item, number, by, opening)
+        clinic.products[item.name] = product
+        lots = 2 if item.boxes > 2 else 1
+        clinic.lots[item.name] = [
+            stock.receive(
+                product,
+                f"{chr(64 + number % 26 + 1)}{random.randrange(1000, 9999)}{'AB'[part]}",
+                clinic.first_day + timedelta(days=150 + 200 * part + random.randrange(400)),
+                max(1, item.boxes // lots) * item.box,
+                clinic.places["Main store"],
+                by,
+                opening + timedelta(minutes=number),
+            )
+            for part in range(lots)
+        ]
+
+
+def _add(item: Item, number: int, by: Actor, opening: datetime) -> Product:
+    product = stock.add_product(
+        by,
+        opening,
+        name=item.name,
+        kind=item.kind,
+        base_unit=item.base_unit,
+        reference=item.reference,
+        reorder_point=item.reorder_point,
+        needle_gauge=item.gauge,
+        needle_length_mm=item.length_mm,
+        pins=item.pins,
+        contact_seconds=item.contact_seconds,
+        opened_life=item.life[0] if item.life else None,
+        opened_life_unit=item.life[1] if item.life else None,
+        needs_test_strip=item.strip,
+    )
+    stock.add_trade_item(product, CodeScheme.GTIN, gtin(number), 1, by, opening)
+    stock.add_trade_item(product, CodeScheme.GTIN, gtin(number, 1), item.box, by, opening)
+    return product

@@ -1,0 +1,274 @@
+"""A scan in a session: what it is, whether it may come in, and the verdict that is kept."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy.exc import IntegrityError
+
+from inventory.audit.actors import Actor
+from inventory.audit.operations import record
+from inventory.clock import day_in
+from inventory.compliance.queries import thresholds_of
+from inventory.db import Model, db
+from inventory.disinfection import operations as disinfection
+from inventory.disinfection.models import Container, DisinfectionOf, RinseWater
+from inventory.errors import DomainError
+from inventory.guns import operations as guns
+from inventory.guns.models import Gun
+from inventory.packs import operations as packs
+from inventory.packs.models import Pack
+from inventory.scanning.queries import Found, SupplierItem, resolve
+from inventory.scanning.verdicts import verdict_on
+from inventory.sessions import needles, queries
+from inventory.sessions.errors import OverrideRefused, PackFinished, SessionOver, WrongThing
+from inventory.sessions.judging import raise_incident, reassess
+from inventory.sessions.models import RemovalReason, Scan, SessionContainer, TreatmentSession, TreatmentState
+from inventory.stock import operations as stock
+from inventory.stock import queries as stock_queries
+from inventory.stock.models import ProductKind
+
+
+@dataclass(frozen=True)
+class Admitted:
+    """What came in and what to tell the nurse; `code` is the verdict's."""
+
+    subject: Model | None
+    sentence: str
+    code: str = "ACCEPTED"
+
+
+@dataclass(frozen=True)
+class Swap:
+    """How the needle on the gun ended, when a scan is to replace it."""
+
+    reason: RemovalReason = RemovalReason.LIMIT_REACHED
+    shots: int | None = None
+    area_cm2: int | None = None
+
+
+def scan_in(
+    treatment: TreatmentSession,
+    text: str,
+    by: Actor,
+    now: datetime,
+    *,
+    swap: Swap | None = None,
+    override_reason: str | None = None,
+) -> Scan:
+    """Take one scan. Whatever it is, the answer is a `Scan` with its verdict; a refusal changes nothing else.
+
+    In setup a gun, an antiseptic, a vial and packs come in, in any order. While the session runs a pack swaps
+    the needle. `override_reason` lets a lead nurse go on where the verdict and the policy allow it.
+    """
+    if treatment.state not in (TreatmentState.SETUP, TreatmentState.RUNNING):
+        raise SessionOver(treatment)
+    overriding = _Override(treatment, by, override_reason)
+    refusal: DomainError | None = None
+    try:
+        with db.session.begin_nested():
+            found = resolve(text, by.clinic_id, day_in(by.time_zone, now))
+            admitted = _admit(treatment, found, by, now, swap or Swap(), overriding)
+    except DomainError as refused:
+        refusal, admitted = refused, Admitted(None, refused.sentence, refused.code)
+    scan = _kept(treatment, text, admitted, by, now)
+    verdict = verdict_on(admitted.code)
+    if refusal is not None and verdict.incident and not isinstance(refusal, PackFinished):
+        raise_incident(treatment, verdict.code, f"{scan.id}", refusal.sentence, by, now)
+    if refusal is None and override_reason and overriding.used:
+        raise_incident(
+            treatment, "OVERRIDDEN", f"{scan.id}", f"{overriding.used} Reason: {override_reason}", by, now
+        )
+    if refusal is None:
+        reassess(treatment, by, now)
+    return scan
+
+
+class _Override:
+    """Whether a refusal may be passed over here, by this person, with a reason."""
+
+    def __init__(self, treatment: TreatmentSession, by: Actor, reason: str | None) -> None:
+        self.reason = reason
+        self.used = ""
+        self._allowed = thresholds_of(treatment.policy).override_allowed if reason else frozenset()
+        self._may = getattr(by, "may", lambda _permission: False)("sessions.override") if reason else False
+
+    def past(self, check: Callable[[], object]) -> None:
+        """Run `check`; swallow nothing but what may be overridden, and remember that it was."""
+        try:
+            check()
+        except DomainError as refused:
+            if self.reason is None or not verdict_on(refused.code).override:
+                raise
+            if not self._may or refused.code not in self._allowed:
+                raise OverrideRefused(
+                    "Only a lead nurse may go on here, and only where the policy allows it."
+                ) from refused
+            self.used = refused.sentence
+
+
+def _admit(
+    treatment: TreatmentSession, found: Found, by: Actor, now: datetime, swap: Swap, override: _Override
+) -> Admitted:
+    match found:
+        case Gun():
+            return _admit_gun(treatment, found, by, now, override)
+        case Pack():
+            return _admit_pack(treatment, found, by, now, swap, override)
+        case Container():
+            return _admit_container(treatment, found, by, now, override)
+        case SupplierItem():
+            return _admit_vial(treatment, found, by, now, override)
+
+
+def _admit_gun(
+    treatment: TreatmentSession, gun: Gun, by: Actor, now: datetime, override: _Override
+) -> Admitted:
+    if treatment.gun_id == gun.id:
+        return Admitted(gun, f"{gun.model} {gun.serial_number} is the gun of this session.", "ALREADY_HERE")
+    if treatment.state is not TreatmentState.SETUP:
+        raise WrongThing("The gun cannot be changed while the session runs. Close it and open a new one.")
+    override.past(lambda: guns.check_ready(gun, day_in(by.time_zone, now)))
+    if treatment.gun is not None:
+        guns.put_back_unused(treatment.gun, by, now)
+    guns.take(gun, by, now, override_reason=override.reason if override.used else None)
+    treatment.gun = gun
+    try:
+        with db.session.begin_nested():
+            record(by, "session.gun_scanned", treatment, now=now)
+    except IntegrityError:
+        raise guns.GunInUse(gun) from None
+    return Admitted(gun, f"{gun.model}, serial number {gun.serial_number}.")
+
+
+def _admit_pack(
+    treatment: TreatmentSession, pack: Pack, by: Actor, now: datetime, swap: Swap, override: _Override
+) -> Admitted:
+    contents = ", ".join(f"{content.quantity} x {content.lot.product.name}" for content in pack.contents)
+    if treatment.state is TreatmentState.RUNNING:
+        if not queries.is_opened_here(treatment, pack):
+            override.past(lambda: packs.check_openable(pack, by, now))
+        use = needles.swap(
+            treatment,
+            pack,
+            by,
+            now,
+            reason=swap.reason,
+            shots=swap.shots,
+            area_cm2=swap.area_cm2,
+            override_reason=override.reason if override.used else None,
+        )
+        return _with_advice(
+            pack, f"Needle {use.sequence} fitted: {use.lot.product.name}.", treatment, by, now
+        )
+    if queries.is_opened_here(treatment, pack):
+        return Admitted(pack, f"{contents}: opened for this session.", "ALREADY_HERE")
+    override.past(lambda: packs.check_openable(pack, by, now))
+    packs.open_pack(pack, treatment.id, by, now, override_reason=override.reason if override.used else None)
+    return _with_advice(pack, f"{contents}.", treatment, by, now)
+
+
+def _with_advice(
+    pack: Pack, sentence: str, treatment: TreatmentSession, by: Actor, now: datetime
+) -> Admitted:
+    """Amber where the pack is good but soon expires, or another lot should have gone first."""
+    today = day_in(by.time_zone, now)
+    days = (pack.use_by - today).days
+    if 0 <= days <= thresholds_of(treatment.policy).expires_soon_days:
+        return Admitted(pack, f"{sentence} Use by {pack.use_by.isoformat()}.", "EXPIRES_SOON")
+    for content in pack.contents:
+        earlier = stock_queries.earlier_lot(content.lot, today)
+        if earlier is not None and earlier.expires_on is not None:
+            said = f"{sentence} Lot {earlier.number} expires earlier, on {earlier.expires_on.isoformat()}."
+            return Admitted(pack, said, "FIRST_EXPIRED_FIRST_OUT")
+    return Admitted(pack, sentence)
+
+
+def _admit_container(
+    treatment: TreatmentSession, container: Container, by: Actor, now: datetime, override: _Override
+) -> Admitted:
+    product = container.lot.product
+    today = day_in(by.time_zone, now)
+    if product.kind is ProductKind.ANTISEPTIC:
+        override.past(lambda: disinfection.check_usable(container, now, today))
+        disinfection.disinfect(
+            DisinfectionOf.SKIN_SITE,
+            container,
+            product.contact_seconds or 0,
+            RinseWater.NONE,
+            by,
+            now,
+            treatment_id=treatment.id,
+        )
+        _remember(treatment, container, by, now)
+        wait = f" Let it act for {product.contact_seconds} s." if product.contact_seconds else ""
+        return Admitted(container, f"{product.name} applied.{wait}")
+    if product.kind is ProductKind.INJECTABLE:
+        override.past(lambda: disinfection.check_usable(container, now, today))
+        if _remember(treatment, container, by, now):
+            return Admitted(container, f"{product.name}, lot {container.lot.number}.")
+        return Admitted(container, f"{product.name} is part of this session.", "ALREADY_HERE")
+    raise WrongThing(f"{product.name} is no skin antiseptic. Scan the antiseptic for the skin.")
+
+
+def _admit_vial(
+    treatment: TreatmentSession, item: SupplierItem, by: Actor, now: datetime, override: _Override
+) -> Admitted:
+    """A supplier's code on an unopened vial opens it; on anything else it is not sterile proof enough."""
+    if item.product.kind is not ProductKind.INJECTABLE:
+        raise WrongThing(
+            f"{item.product.name}: this is the supplier's code. Scan our own label on the pack or bottle."
+        )
+    if item.lot is None:
+        raise WrongThing(
+            f"This lot of {item.product.name} was never received. Have the manager receive it first."
+        )
+    lot = item.lot
+    override.past(lambda: stock.check_lot(lot, day_in(by.time_zone, now)))
+    place = stock_queries.location_holding(lot)
+    if place is None:
+        raise WrongThing(
+            f"No {item.product.name} of lot {lot.number} is in stock. Have the manager correct the count."
+        )
+    container = disinfection.open_container(lot, place, by, now)
+    _remember(treatment, container, by, now)
+    return Admitted(container, f"{item.product.name}, lot {lot.number}, opened.")
+
+
+def _remember(treatment: TreatmentSession, container: Container, by: Actor, now: datetime) -> bool:
+    """Note the container in the session; False when it was noted before."""
+    if any(known.container_id == container.id for known in queries.containers_of(treatment)):
+        return False
+    noted = SessionContainer(
+        clinic_id=by.clinic_id, treatment_id=treatment.id, container=container, scanned_at=now
+    )
+    db.session.add(noted)
+    record(by, "session.container_scanned", treatment, now=now, also=[noted])
+    return True
+
+
+def _kept(treatment: TreatmentSession, text: str, admitted: Admitted, by: Actor, now: datetime) -> Scan:
+    verdict = verdict_on(admitted.code)
+    scan = Scan(
+        clinic_id=by.clinic_id,
+        treatment_id=treatment.id,
+        scanned=shown(text),
+        code=verdict.code,
+        tone=verdict.tone,
+        sentence=admitted.sentence,
+        next_step=verdict.next_step,
+        subject_kind=admitted.subject.__tablename__ if admitted.subject is not None else None,
+        subject_id=getattr(admitted.subject, "id", None),
+        at=now,
+        by_id=by.id,
+        by_name=by.name,
+    )
+    db.session.add(scan)
+    record(by, "session.scanned", treatment, now=now, also=[scan])
+    return scan
+
+
+def shown(text: str) -> str:
+    """What was scanned, cut to 200 characters, control characters drawn as their symbols."""
+    cut = text[:200]
+    return "".join(chr(0x2400 + ord(c)) if ord(c) < 32 else c if c.isprintable() else "\ufffd" for c in cut)

@@ -1,0 +1,76 @@
+"""What a session was, as the rules see it: rows in, frozen facts out."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from inventory.compliance.facts import NeedleUseFacts, SessionFacts
+from inventory.compliance.queries import thresholds_of
+from inventory.sessions import queries
+from inventory.sessions.models import NeedleUse, TreatmentSession, TreatmentState
+from inventory.sessions.shares import Worked, area_shares
+
+
+def facts_of(treatment: TreatmentSession, now: datetime) -> SessionFacts:
+    """The facts of a session as they stand at `now`; a closed one does not change any more."""
+    uses = queries.needle_uses_of(treatment)
+    areas = queries.areas_of(treatment)
+    until = treatment.closed_at or now
+    began = treatment.started_at or until
+    total = sum(area.area_cm2 for area in areas)
+    shares = area_shares(
+        [Worked(use.sequence, regions_of(use), use.area_cm2) for use in uses],
+        {queries.key_of(area): area.area_cm2 for area in areas},
+    )
+    return SessionFacts(
+        area_cm2=total or None,
+        regions=tuple(dict.fromkeys(queries.key_of(area) for area in areas)),
+        planned_punctures=treatment.planned_punctures,
+        seconds=_seconds(began, until),
+        syringes=treatment.syringes,
+        needle_uses=tuple(needle_facts(treatment, use, shares[use.sequence], until) for use in uses),
+        body_protocol=treatment.body_protocol,
+        contact_time=_contact_time(treatment, began),
+        fastest_shots_per_minute=treatment.gun.fastest_shots_per_minute if treatment.gun else None,
+        closed=treatment.state is TreatmentState.CLOSED,
+        spacing_mm=spacing_of(treatment),
+    )
+
+
+def needle_facts(
+    treatment: TreatmentSession, use: NeedleUse, area_cm2: int | None, until: datetime
+) -> NeedleUseFacts:
+    return NeedleUseFacts(
+        needle_use=str(use.id),
+        sequence=use.sequence,
+        pins=use.pins,
+        shots=use.shots,
+        estimated=use.estimated,
+        seconds=_seconds(use.fitted_at, use.removed_at or until),
+        area_cm2=area_cm2,
+        regions=regions_of(use),
+        high_speed=treatment.gun.high_speed if treatment.gun else False,
+        must_change=use.must_change.value if use.must_change else None,
+        ended=use.removed_at is not None,
+    )
+
+
+def spacing_of(treatment: TreatmentSession) -> int | None:
+    """The policy's usual distance between two punctures of the session's technique, in mm."""
+    return thresholds_of(treatment.policy).spacing_mm.get(treatment.technique.value)
+
+
+def regions_of(use: NeedleUse) -> tuple[str, ...]:
+    return tuple(key for key in use.regions.split(",") if key)
+
+
+def _contact_time(treatment: TreatmentSession, began: datetime) -> Sequence[tuple[int, int]]:
+    """Required and kept seconds of the last antiseptic put on before the first puncture."""
+    before = [skin for skin in queries.skin_disinfections_of(treatment) if skin.finished_at <= began]
+    if not before:
+        return ()
+    last = before[-1]
+    return ((last.contact_seconds, _seconds(last.finished_at, began)),)
+
+
+def _seconds(start: datetime, end: datetime) -> int:
+    return max(0, (end - start).days * 86_400 + (end - start).seconds)

@@ -1,0 +1,69 @@
+"""Forms of a session: shape only."""
+
+from wtforms import BooleanField, IntegerField
+from wtforms.validators import InputRequired, NumberRange, Optional
+
+from inventory.sessions.models import AgeBand, RemovalReason, Sex, Side, Technique
+from inventory.sessions.references import LONGEST
+from inventory.sessions.regions import REGIONS
+from inventory.web.forms import ChoiceField, Form, TextField, words
+
+SWAP_REASONS = [reason for reason in RemovalReason if reason is not RemovalReason.SESSION_END]
+
+
+class OpenForm(Form):
+    patient_reference = TextField(
+        "Patient reference",
+        [InputRequired("Type the clinic's own case number for the patient.")],
+        longest=LONGEST,
+        description="Your clinic's case number. No name, no birth date.",
+    )
+    practitioner = ChoiceField("Practitioner")
+    room = ChoiceField("Room")
+    technique = ChoiceField("Technique", Technique)
+    needle_length_mm = ChoiceField("Needle length", [("4", "4 mm"), ("6", "6 mm"), ("13", "13 mm")])
+    region = ChoiceField("Region", [(key, region.label) for key, region in REGIONS.items()])
+    side = ChoiceField("Side", Side, default=Side.MIDLINE.value)
+    area_cm2 = IntegerField(
+        "Area in cm2", [Optional(), NumberRange(1, 20_000)], description="Empty: the usual size."
+    )
+    palms = IntegerField("or in palms", [Optional(), NumberRange(1, 150)], description="One palm is 133 cm2.")
+    planned_punctures = IntegerField("Planned punctures", [Optional(), NumberRange(0, 100_000)])
+    body_protocol = BooleanField("Body protocol")
+    tilt_degrees = IntegerField("Needle tilt in degrees", [Optional(), NumberRange(0, 90)])
+    age_band = ChoiceField("Age", AgeBand, optional="Not said")
+    sex = ChoiceField("Sex", Sex, optional="Not said")
+
+
+class ScanForm(Form):
+    """A scan; while a session runs it may say how the needle on the gun ended."""
+
+    text = TextField("Scan", [InputRequired("Scan a label, or type the code below it.")], longest=512)
+    reason = ChoiceField("Reason for the change", [(r.value, words(r)) for r in SWAP_REASONS])
+    shots = IntegerField("Shots on the gun's counter", [Optional(), NumberRange(0, 100_000)])
+    override_reason = TextField("Reason to go on all the same", longest=300)
+
+
+class AreaForm(Form):
+    region = ChoiceField("Region", [(key, region.label) for key, region in REGIONS.items()])
+    side = ChoiceField("Side", Side, default=Side.MIDLINE.value)
+    area_cm2 = IntegerField("Area in cm2", [Optional(), NumberRange(1, 20_000)])
+    palms = IntegerField("or in palms", [Optional(), NumberRange(1, 150)])
+
+
+class CountForm(Form):
+    shots = IntegerField(
+        "Shots on the gun's counter", [InputRequired("Type the number."), NumberRange(0, 100_000)]
+    )
+
+
+class RegionForm(Form):
+    region = ChoiceField("Region", validate_choice=False)
+
+
+class CloseForm(Form):
+    shots = IntegerField("Shots of the last needle", [Optional(), NumberRange(0, 100_000)])
+
+
+class ReasonForm(Form):
+    reason = TextField("Reason", [InputRequired("Say why; the auditor will read it.")], longest=500)

@@ -1,0 +1,114 @@
+"""Judging a session when it changes: facts in, findings out, flags kept."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from inventory.audit.actors import Actor
+from inventory.audit.canonical import canonical
+from inventory.audit.operations import record
+from inventory.compliance.queries import thresholds_of
+from inventory.compliance.rules import Finding, FindingCode, judge
+from inventory.db import db
+from inventory.sessions import queries, review_queries
+from inventory.sessions.errors import FlagNotReviewable
+from inventory.sessions.facts import facts_of
+from inventory.sessions.models import Flag, FlagReview, FlagSeverity, TreatmentSession, TreatmentState
+
+STORED = {
+    FindingCode.NEEDLE_CHANGE_TOO_FEW: FlagSeverity.MAJOR,
+    FindingCode.NEEDLE_OVERDUE: FlagSeverity.MAJOR,
+    FindingCode.NEEDLE_CHANGE_DUE: FlagSeverity.MAJOR,
+    FindingCode.REGION_CARRYOVER: FlagSeverity.MAJOR,
+    FindingCode.CONTACT_TIME_SHORT: FlagSeverity.MAJOR,
+    FindingCode.RATE_IMPLAUSIBLE: FlagSeverity.WARNING,
+    FindingCode.AREA_MISSING: FlagSeverity.WARNING,
+}
+"""Findings that become flags; the others are advice while the session runs."""
+INCIDENTS = ("ALREADY_USED", "OVERRIDDEN")
+STORED_CODES = tuple(code.value for code in STORED) + INCIDENTS
+
+
+def findings_of(treatment: TreatmentSession, now: datetime) -> Sequence[Finding]:
+    """What the policy the session began under says of it now; nothing before its first puncture."""
+    if treatment.started_at is None:
+        return ()
+    return judge(facts_of(treatment, now), thresholds_of(treatment.policy))
+
+
+def reassess(treatment: TreatmentSession, by: Actor, now: datetime) -> None:
+    """Raise a flag for each finding that has none, clear the flags whose finding is gone. Never deletes.
+
+    Cost follows the session's own rows, not the clinic's history. Too few needles is judged at close only: until
+    then the next swap may still come.
+    """
+    if treatment.state not in (TreatmentState.RUNNING, TreatmentState.CLOSED):
+        return
+    found = {
+        (finding.code.value, finding.subject or "session"): finding
+        for finding in findings_of(treatment, now)
+        if finding.code in STORED and _is_due(finding, treatment)
+    }
+    live = {(flag.code, flag.subject): flag for flag in queries.live_flags(treatment)}
+    for key in found.keys() - live.keys():
+        _raise(treatment, found[key], by, now)
+    for key, flag in live.items():
+        if key not in found and flag.code not in INCIDENTS:
+            flag.cleared_at = now
+            record(by, "flag.cleared", treatment, now=now, also=[flag])
+
+
+def raise_incident(
+    treatment: TreatmentSession, code: str, subject: str, sentence: str, by: Actor, now: datetime
+) -> None:
+    """Keep what went wrong at a scan as a critical flag of the session."""
+    flag = Flag(
+        clinic_id=by.clinic_id,
+        treatment_id=treatment.id,
+        code=code,
+        rule="N1" if code == "ALREADY_USED" else code,
+        subject=subject,
+        severity=FlagSeverity.CRITICAL,
+        sentence=sentence,
+        facts=canonical({"sentence": sentence}).decode(),
+        policy_number=treatment.policy.number,
+        raised_at=now,
+    )
+    db.session.add(flag)
+    record(by, "flag.raised", treatment, now=now, also=[flag])
+
+
+def review(flag: Flag, treatment: TreatmentSession, reason: str, by: Actor, now: datetime) -> FlagReview:
+    """Acknowledge a flag with a reason: by somebody other than who worked in the session, once."""
+    if flag.cleared_at is not None:
+        raise FlagNotReviewable("This flag was cleared meanwhile; there is nothing left to review.")
+    if by.id is None or by.id in (treatment.opened_by_id, *queries.who_scanned(treatment)):
+        raise FlagNotReviewable("You worked in this session. Ask another lead nurse to review the flag.")
+    if review_queries.reviews_of(by.clinic_id, [flag]):
+        raise FlagNotReviewable("This flag was already reviewed.")
+    reviewed = FlagReview(
+        clinic_id=by.clinic_id, flag=flag, at=now, by_id=by.id, by_name=by.name, reason=reason
+    )
+    db.session.add(reviewed)
+    record(by, "flag.reviewed", treatment, now=now, also=[reviewed])
+    return reviewed
+
+
+def _is_due(finding: Finding, treatment: TreatmentSession) -> bool:
+    return finding.code is not FindingCode.NEEDLE_CHANGE_TOO_FEW or treatment.state is TreatmentState.CLOSED
+
+
+def _raise(treatment: TreatmentSession, finding: Finding, by: Actor, now: datetime) -> None:
+    flag = Flag(
+        clinic_id=by.clinic_id,
+        treatment_id=treatment.id,
+        code=finding.code.value,
+        rule=finding.rule,
+        subject=finding.subject or "session",
+        severity=STORED[finding.code],
+        sentence=finding.sentence,
+        facts=canonical(dict(finding.facts)).decode(),
+        policy_number=treatment.policy.number,
+        raised_at=now,
+    )
+    db.session.add(flag)
+    record(by, "flag.raised", treatment, now=now, also=[flag])

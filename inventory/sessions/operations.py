@@ -1,0 +1,202 @@
+"""Opening, starting and closing a session, and its treated areas."""
+
+from datetime import datetime
+
+from inventory.audit.actors import Actor
+from inventory.audit.operations import record
+from inventory.compliance.queries import policy_on
+from inventory.db import db
+from inventory.guns import operations as guns
+from inventory.packs import operations as packs
+from inventory.people.models import Membership
+from inventory.sessions import needles, queries
+from inventory.sessions.errors import (
+    BadArea,
+    BadReference,
+    NotRunning,
+    NotSettingUp,
+    SessionOver,
+    SetupIncomplete,
+)
+from inventory.sessions.judging import reassess
+from inventory.sessions.models import (
+    AgeBand,
+    AreaSource,
+    RemovalReason,
+    SessionSubject,
+    Sex,
+    Side,
+    Technique,
+    TreatedArea,
+    TreatmentSession,
+    TreatmentState,
+)
+from inventory.sessions.references import looks_personal
+from inventory.sessions.regions import PALM_CM2, REGIONS
+from inventory.stock.models import Location
+
+
+def open_session(
+    patient_reference: str,
+    practitioner: Membership,
+    room: Location,
+    technique: Technique,
+    needle_length_mm: int,
+    by: Actor,
+    now: datetime,
+    *,
+    tilt_degrees: int | None = None,
+    age_band: AgeBand | None = None,
+    sex: Sex | None = None,
+    planned_punctures: int | None = None,
+    body_protocol: bool = False,
+) -> TreatmentSession:
+    """Open a session in setup, under the policy in force now. Raises `BadReference`."""
+    if looks_personal(patient_reference):
+        raise BadReference
+    treatment = TreatmentSession(
+        clinic_id=by.clinic_id,
+        number=queries.next_number(by.clinic_id),
+        practitioner_membership_id=practitioner.id,
+        practitioner_name=practitioner.person.name,
+        room=room,
+        policy=policy_on(by.clinic_id, now),
+        technique=technique,
+        needle_length_mm=needle_length_mm,
+        tilt_degrees=tilt_degrees,
+        age_band=age_band,
+        sex=sex,
+        planned_punctures=planned_punctures,
+        body_protocol=body_protocol,
+        opened_at=now,
+        opened_by_id=by.id,
+        opened_by_name=by.name,
+    )
+    db.session.add(treatment)
+    record(by, "session.opened", treatment, now=now)
+    db.session.add(
+        SessionSubject(treatment_id=treatment.id, clinic_id=by.clinic_id, patient_reference=patient_reference)
+    )
+    db.session.flush()
+    return treatment
+
+
+def add_area(
+    treatment: TreatmentSession,
+    region: str,
+    side: Side,
+    by: Actor,
+    now: datetime,
+    *,
+    area_cm2: int | None = None,
+    palms: int | None = None,
+) -> TreatedArea:
+    """Add a region: its area typed in cm2, else counted in palms, else the region's preset. Raises `BadArea`."""
+    _not_over(treatment)
+    source, area = _area_of(region, side, area_cm2, palms)
+    added = TreatedArea(
+        clinic_id=by.clinic_id,
+        treatment_id=treatment.id,
+        region=region,
+        side=side,
+        area_cm2=area,
+        source=source,
+        added_at=now,
+    )
+    db.session.add(added)
+    record(by, "session.area_added", treatment, now=now, also=[added])
+    reassess(treatment, by, now)
+    return added
+
+
+def withdraw_area(treatment: TreatmentSession, area: TreatedArea, by: Actor, now: datetime) -> None:
+    """Take a wrongly entered region out of the sum; the row stays."""
+    _not_over(treatment)
+    area.withdrawn_at = now
+    record(by, "session.area_withdrawn", treatment, now=now, also=[area])
+    reassess(treatment, by, now)
+
+
+def draw_syringe(treatment: TreatmentSession, by: Actor, now: datetime) -> None:
+    """One more syringe was drawn."""
+    _not_over(treatment)
+    treatment.syringes += 1
+    record(by, "session.syringe_drawn", treatment, now=now)
+    reassess(treatment, by, now)
+
+
+def start(treatment: TreatmentSession, by: Actor, now: datetime, *, region: str | None = None) -> None:
+    """The first puncture: fits the first needle. Raises `SetupIncomplete` naming what is still missing."""
+    if treatment.state is not TreatmentState.SETUP:
+        raise NotSettingUp(treatment)
+    missing = [item.scan for item in queries.checklist(treatment) if item.required and not item.done]
+    if missing:
+        raise SetupIncomplete(missing)
+    treatment.state = TreatmentState.RUNNING
+    treatment.started_at = now
+    record(by, "session.started", treatment, now=now)
+    needles.fit(treatment, queries.next_needle(treatment), by, now, region=region)
+    reassess(treatment, by, now)
+
+
+def close(
+    treatment: TreatmentSession,
+    by: Actor,
+    now: datetime,
+    *,
+    shots: int | None = None,
+    area_cm2: int | None = None,
+) -> None:
+    """End the last needle and the session, finish its packs, give the gun back, judge it a last time."""
+    if treatment.state is not TreatmentState.RUNNING:
+        raise NotRunning(treatment)
+    fitted = queries.fitted_needle(treatment)
+    if fitted is not None:
+        needles.remove(fitted, RemovalReason.SESSION_END, now, shots=shots, area_cm2=area_cm2)
+    treatment.state = TreatmentState.CLOSED
+    treatment.closed_at = now
+    treatment.closed_by_name = by.name
+    record(by, "session.closed", treatment, now=now, also=[fitted] if fitted else [])
+    _put_away(treatment, by, now)
+    reassess(treatment, by, now)
+
+
+def abandon(treatment: TreatmentSession, reason: str, by: Actor, now: datetime) -> None:
+    """End a session before its first puncture. What was opened for it stays used up: it left its sterile barrier."""
+    if treatment.state is not TreatmentState.SETUP:
+        raise NotSettingUp(treatment)
+    treatment.state = TreatmentState.ABANDONED
+    treatment.closed_at = now
+    treatment.closed_by_name = by.name
+    treatment.close_reason = reason
+    record(by, "session.abandoned", treatment, now=now)
+    _put_away(treatment, by, now)
+
+
+def _put_away(treatment: TreatmentSession, by: Actor, now: datetime) -> None:
+    for pack in queries.packs_of(treatment):
+        packs.finish_pack(pack, by, now)
+    if treatment.gun is not None:
+        guns.give_back(treatment.gun, by, now)
+
+
+def _not_over(treatment: TreatmentSession) -> None:
+    if treatment.state in (TreatmentState.CLOSED, TreatmentState.ABANDONED):
+        raise SessionOver(treatment)
+
+
+def _area_of(region: str, side: Side, area_cm2: int | None, palms: int | None) -> tuple[AreaSource, int]:
+    if region not in REGIONS:
+        raise BadArea("Choose a region from the list.")
+    if area_cm2 is not None:
+        source, area = AreaSource.TYPED, area_cm2
+    elif palms is not None:
+        source, area = AreaSource.PALMS, palms * PALM_CM2
+    else:
+        preset = REGIONS[region].area_cm2
+        if preset is None:
+            raise BadArea("Type the area in cm2 or in palms: this region has no usual size.")
+        source, area = AreaSource.PRESET, preset * (2 if side is Side.BOTH and REGIONS[region].paired else 1)
+    if not 1 <= area <= 20_000:
+        raise BadArea("An area is between 1 and 20,000 cm2. Correct the number.")
+    return source, area

@@ -1,0 +1,268 @@
+"""Reading sessions."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from sqlalchemy import bindparam, func, select
+from sqlalchemy.orm import joinedload, selectinload
+
+from inventory.db import db
+from inventory.disinfection.models import Container, Disinfection
+from inventory.errors import NotHere
+from inventory.packs.models import Pack, PackContent, PackUse
+from inventory.sessions.models import (
+    Flag,
+    NeedleUse,
+    Scan,
+    SessionContainer,
+    SessionSubject,
+    TreatedArea,
+    TreatmentSession,
+)
+from inventory.stock.models import Lot, ProductKind
+
+
+@dataclass(frozen=True)
+class SetupItem:
+    """One line of the setup list; `scan` is what the nurse is asked for."""
+
+    label: str
+    scan: str
+    done: bool
+    detail: str = ""
+    required: bool = True
+
+
+_TREATMENT = (
+    select(TreatmentSession)
+    .where(TreatmentSession.clinic_id == bindparam("in_clinic"), TreatmentSession.id == bindparam("wanted"))
+    .options(
+        joinedload(TreatmentSession.gun),
+        joinedload(TreatmentSession.room),
+        joinedload(TreatmentSession.policy),
+    )
+)
+_USES = (
+    select(NeedleUse)
+    .where(NeedleUse.clinic_id == bindparam("in_clinic"), NeedleUse.treatment_id == bindparam("wanted"))
+    .order_by(NeedleUse.sequence)
+    .options(joinedload(NeedleUse.lot).joinedload(Lot.product), joinedload(NeedleUse.pack))
+)
+_AREAS = (
+    select(TreatedArea)
+    .where(
+        TreatedArea.clinic_id == bindparam("in_clinic"),
+        TreatedArea.treatment_id == bindparam("wanted"),
+        TreatedArea.withdrawn_at.is_(None),
+    )
+    .order_by(TreatedArea.added_at, TreatedArea.id)
+)
+_SKIN = (
+    select(Disinfection)
+    .where(Disinfection.clinic_id == bindparam("in_clinic"), Disinfection.treatment_id == bindparam("wanted"))
+    .order_by(Disinfection.finished_at)
+)
+_PACKS = (
+    select(Pack)
+    .join(PackUse, PackUse.pack_id == Pack.id)
+    .where(
+        PackUse.clinic_id == bindparam("in_clinic"),
+        PackUse.treatment_id == bindparam("wanted"),
+        PackUse.voided_at.is_(None),
+    )
+    .order_by(PackUse.used_at, PackUse.id)
+    .options(selectinload(Pack.contents).joinedload(PackContent.lot).joinedload(Lot.product))
+)
+_LIVE_FLAGS = (
+    select(Flag)
+    .where(
+        Flag.clinic_id == bindparam("in_clinic"),
+        Flag.treatment_id == bindparam("wanted"),
+        Flag.cleared_at.is_(None),
+    )
+    .order_by(Flag.raised_at, Flag.id)
+)
+
+
+def treatment_of(clinic_id: UUID, treatment_id: UUID) -> TreatmentSession:
+    """One session with gun, room and policy. Raises `NotHere`."""
+    found = db.session.scalar(_TREATMENT, {"in_clinic": clinic_id, "wanted": treatment_id})
+    if found is None:
+        raise NotHere("There is no such session in this clinic.")
+    return found
+
+
+def _of(treatment: TreatmentSession) -> dict[str, UUID]:
+    return {"in_clinic": treatment.clinic_id, "wanted": treatment.id}
+
+
+def needle_uses_of(treatment: TreatmentSession) -> Sequence[NeedleUse]:
+    return db.session.scalars(_USES, _of(treatment)).all()
+
+
+def areas_of(treatment: TreatmentSession) -> Sequence[TreatedArea]:
+    """The regions that count, oldest first."""
+    return db.session.scalars(_AREAS, _of(treatment)).all()
+
+
+def area_of(treatment: TreatmentSession, area_id: UUID) -> TreatedArea:
+    for area in areas_of(treatment):
+        if area.id == area_id:
+            return area
+    raise NotHere("There is no such region in this session.")
+
+
+def skin_disinfections_of(treatment: TreatmentSession) -> Sequence[Disinfection]:
+    return db.session.scalars(_SKIN, _of(treatment)).all()
+
+
+def packs_of(treatment: TreatmentSession) -> Sequence[Pack]:
+    """Packs opened for this session, with contents, oldest first."""
+    return db.session.scalars(_PACKS, _of(treatment)).unique().all()
+
+
+def is_opened_here(treatment: TreatmentSession, pack: Pack) -> bool:
+    return any(opened.id == pack.id for opened in packs_of(treatment))
+
+
+def containers_of(treatment: TreatmentSession) -> Sequence[SessionContainer]:
+    return db.session.scalars(
+        select(SessionContainer)
+        .where(
+            SessionContainer.clinic_id == treatment.clinic_id, SessionContainer.treatment_id == treatment.id
+        )
+        .order_by(SessionContainer.scanned_at)
+        .options(joinedload(SessionContainer.container).joinedload(Container.lot).joinedload(Lot.product))
+    ).all()
+
+
+def fitted_needle(treatment: TreatmentSession) -> NeedleUse | None:
+    for use in needle_uses_of(treatment):
+        if use.removed_at is None:
+            return use
+    return None
+
+
+def last_sequence(treatment: TreatmentSession) -> int:
+    return max((use.sequence for use in needle_uses_of(treatment)), default=0)
+
+
+def needle_left_in(treatment: TreatmentSession, pack: Pack) -> PackContent | None:
+    """A needle content of `pack` of which not all were fitted yet, or None."""
+    uses = needle_uses_of(treatment)
+    for content in pack.contents:
+        if content.lot.product.kind is ProductKind.NEEDLE:
+            fitted = sum(1 for use in uses if use.pack_id == pack.id and use.lot_id == content.lot_id)
+            if fitted < content.quantity:
+                return content
+    return None
+
+
+def next_needle(treatment: TreatmentSession) -> PackContent | None:
+    """The next needle among the packs opened for this session, oldest pack first."""
+    for pack in packs_of(treatment):
+        content = needle_left_in(treatment, pack)
+        if content is not None:
+            return content
+    return None
+
+
+def key_of(area: TreatedArea) -> str:
+    """A region and side, as needle uses name it: `thigh_front:left`."""
+    return f"{area.region}:{area.side.value}"
+
+
+def region_for(treatment: TreatmentSession, after: NeedleUse | None) -> str:
+    """Where the next needle will be used unless somebody says otherwise: where the last one ended."""
+    if after is not None and after.regions:
+        return after.regions.split(",")[-1]
+    areas = areas_of(treatment)
+    return key_of(areas[0]) if areas else ""
+
+
+def next_region(treatment: TreatmentSession, after: NeedleUse | None) -> str | None:
+    """The first region no needle has worked on yet, or None when every one has been."""
+    worked = {key for use in needle_uses_of(treatment) for key in use.regions.split(",") if key}
+    for area in areas_of(treatment):
+        if key_of(area) not in worked:
+            return key_of(area)
+    return None if after is None else region_for(treatment, after)
+
+
+def checklist(treatment: TreatmentSession) -> list[SetupItem]:
+    """What a session needs before its first puncture, and what is already there."""
+    packs = packs_of(treatment)
+    needles = sum(
+        content.quantity
+        for pack in packs
+        for content in pack.contents
+        if content.lot.product.kind is ProductKind.NEEDLE
+    )
+    skin = skin_disinfections_of(treatment)
+    areas = areas_of(treatment)
+    total = sum(area.area_cm2 for area in areas)
+    return [
+        SetupItem("Gun", "a gun", treatment.gun is not None, treatment.gun.model if treatment.gun else ""),
+        SetupItem(
+            "Antiseptic on the skin", "the antiseptic", bool(skin), f"{len(skin)} applied" if skin else ""
+        ),
+        SetupItem(
+            "Sterile pack with needles",
+            "a sterile pack",
+            needles > 0,
+            f"{needles} needles" if needles else "",
+        ),
+        SetupItem("Treated area", "the area", bool(areas), f"{total} cm2" if areas else "", required=False),
+    ]
+
+
+def subject_of(treatment: TreatmentSession) -> str | None:
+    """The patient's reference, or None once it has been erased."""
+    return db.session.scalar(
+        select(SessionSubject.patient_reference).where(
+            SessionSubject.clinic_id == treatment.clinic_id, SessionSubject.treatment_id == treatment.id
+        )
+    )
+
+
+def scan_of(treatment: TreatmentSession, scan_id: UUID) -> Scan:
+    found = db.session.scalar(
+        select(Scan).where(
+            Scan.clinic_id == treatment.clinic_id, Scan.treatment_id == treatment.id, Scan.id == scan_id
+        )
+    )
+    if found is None:
+        raise NotHere("There is no such scan in this session.")
+    return found
+
+
+def scans_of(treatment: TreatmentSession, limit: int = 20) -> Sequence[Scan]:
+    """Newest first."""
+    return db.session.scalars(
+        select(Scan)
+        .where(Scan.clinic_id == treatment.clinic_id, Scan.treatment_id == treatment.id)
+        .order_by(Scan.at.desc(), Scan.id.desc())
+        .limit(limit)
+    ).all()
+
+
+def next_number(clinic_id: UUID) -> int:
+    last = db.session.scalar(
+        select(func.max(TreatmentSession.number)).where(TreatmentSession.clinic_id == clinic_id)
+    )
+    return (last or 0) + 1
+
+
+def live_flags(treatment: TreatmentSession) -> Sequence[Flag]:
+    return db.session.scalars(_LIVE_FLAGS, _of(treatment)).all()
+
+
+def who_scanned(treatment: TreatmentSession) -> set[UUID | None]:
+    return set(
+        db.session.scalars(
+            select(Scan.by_id)
+            .where(Scan.clinic_id == treatment.clinic_id, Scan.treatment_id == treatment.id)
+            .distinct()
+        )
+    )

@@ -1,0 +1,135 @@
+"""Reading the sterility log, and tracing a lot forward and back."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from sqlalchemy import Row, Select, and_, or_, select
+from sqlalchemy.orm import joinedload
+
+from inventory.clock import start_of_day
+from inventory.compliance.models import Policy
+from inventory.db import db
+from inventory.guns.models import Gun
+from inventory.packs.models import Pack, PackContent
+from inventory.sessions.models import Flag, NeedleUse, TreatmentSession
+from inventory.sterilising.models import Load
+from inventory.sterility.columns import COLUMNS
+from inventory.sterility.filters import LogFilter
+from inventory.sterility.models import Export
+from inventory.stock.models import Location, Lot, Product
+
+
+@dataclass(frozen=True)
+class LogPage:
+    """Rows newest first; `older` is the key to ask for the next page with, or None at the end."""
+
+    rows: Sequence[Row[tuple[object, ...]]]
+    older: str | None
+
+
+def page_of_log(
+    clinic_id: UUID, zone: str, wanted: LogFilter, *, older: str | None = None, limit: int = 50
+) -> LogPage:
+    """One page of the log. `older` is a `LogPage.older`; a malformed one starts from the newest."""
+    query = _log(clinic_id, zone, wanted).add_columns(NeedleUse.id, TreatmentSession.id, NeedleUse.fitted_at)
+    key = _key(older)
+    if key is not None:
+        moment, last = key
+        query = query.where(
+            or_(NeedleUse.fitted_at < moment, and_(NeedleUse.fitted_at == moment, NeedleUse.id < last))
+        )
+    query = query.order_by(NeedleUse.fitted_at.desc(), NeedleUse.id.desc()).limit(limit + 1)
+    rows = db.session.execute(query).all()
+    more = len(rows) > limit
+    last_row = rows[limit - 1] if more else None
+    return LogPage(
+        rows[:limit], f"{last_row[-1].isoformat()}~{last_row[-3]}" if last_row is not None else None
+    )
+
+
+def log_rows(clinic_id: UUID, zone: str, wanted: LogFilter) -> Iterator[Sequence[object]]:
+    """Every row of the log, oldest first, in constant memory."""
+    query = _log(clinic_id, zone, wanted).order_by(NeedleUse.fitted_at, NeedleUse.id)
+    found = db.session.connection(execution_options={"yield_per": 2000}).execute(query)
+    for part in found.partitions():
+        yield from part
+
+
+def exports_of(clinic_id: UUID, limit: int = 20) -> Sequence[Export]:
+    return db.session.scalars(
+        select(Export).where(Export.clinic_id == clinic_id).order_by(Export.at.desc()).limit(limit)
+    ).all()
+
+
+def packs_holding(lot: Lot) -> Sequence[Pack]:
+    """Forward: packs made up from a lot, newest first, at most 500."""
+    return (
+        db.session.scalars(
+            select(Pack)
+            .join(PackContent, PackContent.pack_id == Pack.id)
+            .where(PackContent.clinic_id == lot.clinic_id, PackContent.lot_id == lot.id)
+            .order_by(Pack.made_up_at.desc(), Pack.id.desc())
+            .limit(500)
+            .options(joinedload(Pack.load))
+        )
+        .unique()
+        .all()
+    )
+
+
+def treatments_with(lot: Lot) -> Sequence[TreatmentSession]:
+    """Forward: sessions in which a needle of the lot was fitted, newest first, at most 500."""
+    used = select(NeedleUse.treatment_id).where(
+        NeedleUse.clinic_id == lot.clinic_id, NeedleUse.lot_id == lot.id
+    )
+    return db.session.scalars(
+        select(TreatmentSession)
+        .where(TreatmentSession.clinic_id == lot.clinic_id, TreatmentSession.id.in_(used))
+        .order_by(TreatmentSession.opened_at.desc())
+        .limit(500)
+        .options(joinedload(TreatmentSession.gun), joinedload(TreatmentSession.room))
+    ).all()
+
+
+def _log(clinic_id: UUID, zone: str, wanted: LogFilter) -> Select[tuple[object, ...]]:
+    query = (
+        select(*(column.value.label(column.header) for column in COLUMNS))
+        .select_from(NeedleUse)
+        .join(TreatmentSession, TreatmentSession.id == NeedleUse.treatment_id)
+        .join(Policy, Policy.id == TreatmentSession.policy_id)
+        .join(Location, Location.id == TreatmentSession.room_id)
+        .join(Gun, Gun.id == TreatmentSession.gun_id)
+        .join(Lot, Lot.id == NeedleUse.lot_id)
+        .join(Product, Product.id == Lot.product_id)
+        .join(Pack, Pack.id == NeedleUse.pack_id)
+        .outerjoin(Load, Load.id == Pack.load_id)
+        .where(NeedleUse.clinic_id == clinic_id)
+    )
+    if wanted.first_day:
+        query = query.where(NeedleUse.fitted_at >= start_of_day(zone, wanted.first_day))
+    if wanted.last_day:
+        query = query.where(NeedleUse.fitted_at < start_of_day(zone, wanted.last_day + timedelta(days=1)))
+    if wanted.room_id:
+        query = query.where(TreatmentSession.room_id == wanted.room_id)
+    if wanted.gun_id:
+        query = query.where(TreatmentSession.gun_id == wanted.gun_id)
+    if wanted.lot_id:
+        query = query.where(NeedleUse.lot_id == wanted.lot_id)
+    if wanted.flag:
+        flagged = select(Flag.id).where(
+            Flag.clinic_id == clinic_id, Flag.treatment_id == TreatmentSession.id, Flag.cleared_at.is_(None)
+        )
+        if wanted.flag != "any":
+            flagged = flagged.where(Flag.code == wanted.flag)
+        query = query.where(flagged.exists())
+    return query
+
+
+def _key(older: str | None) -> tuple[datetime, UUID] | None:
+    try:
+        moment, _, last = (older or "").partition("~")
+        return datetime.fromisoformat(moment), UUID(last)
+    except ValueError:
+        return None

@@ -1,0 +1,122 @@
+"""Our own codes: what a label's QR says, and the text printed below it.
+
+A code is 16 random symbols (80 bits) and one check symbol, in Crockford's base 32 without I, L, O, U. The check is
+a sum over GF(2^5) with a different non-zero weight for each place, so that every single wrong symbol and every two
+symbols that changed places are noticed.
+"""
+
+import re
+import secrets
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import Enum
+
+ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+RANDOM_SYMBOLS = 16
+LENGTH = RANDOM_SYMBOLS + 1
+LONGEST_INPUT = 512
+_VALUE = {symbol: value for value, symbol in enumerate(ALPHABET)}
+_LOOKALIKE = str.maketrans({"O": "0", "I": "1", "L": "1"})
+_AIM = re.compile(r"^\][A-Za-z]\d")
+_ADDRESS = re.compile(r"(?:HTTPS?://([^/?#\s]+))?/([PGC])/([0-9A-Z-]+)/?", re.IGNORECASE)
+_REDUCING = 0b100101
+"""x^5 + x^2 + 1, primitive over GF(2): its root 2 generates all 31 non-zero elements."""
+
+
+class CodeKind(Enum):
+    """What a code stands on; the letter is part of its address."""
+
+    PACK = "P"
+    GUN = "G"
+    CONTAINER = "C"
+
+
+class UnreadableCode(ValueError):
+    """No code of ours, with a sentence saying what to do next."""
+
+
+@dataclass(frozen=True)
+class OwnCode:
+    """`kind` and `host` are None where only the code itself was typed."""
+
+    kind: CodeKind | None
+    code: str
+    host: str | None = None
+
+
+def new_code(source: Callable[[int], int] = secrets.randbits) -> str:
+    """17 symbols from `source`, a function giving that many random bits."""
+    bits = source(5 * RANDOM_SYMBOLS)
+    body = "".join(ALPHABET[bits >> 5 * place & 31] for place in range(RANDOM_SYMBOLS))
+    return body + _check_symbol(body)
+
+
+def grouped(code: str) -> str:
+    """As printed and typed: `7K2Q-9XMD-4WTN-8B3CZ`."""
+    return "-".join((code[0:4], code[4:8], code[8:12], code[12:]))
+
+
+def address(host: str, kind: CodeKind, code: str, *, scheme: str = "https") -> str:
+    """What the QR holds: upper case, so that it fits the alphanumeric mode."""
+    return f"{scheme}://{host}/{kind.value}/{code}".upper()
+
+
+def looks_like_own(text: str) -> bool:
+    """Whether `text` is meant as one of our codes: by its address, or by its shape with a check that holds."""
+    shown = _trimmed(text)
+    if len(shown) > LONGEST_INPUT:
+        return False
+    if _ADDRESS.fullmatch(shown):
+        return True
+    code = _normal(shown)
+    return len(code) == LENGTH and not code.isdigit() and _valid(code)
+
+
+def parse(text: str) -> OwnCode:
+    """Read an address in any case, or a typed code with or without hyphens. Raises `UnreadableCode`."""
+    if len(text) > LONGEST_INPUT:
+        raise UnreadableCode("That is too long for a label. Scan one label at a time.")
+    shown = _trimmed(text)
+    found = _ADDRESS.fullmatch(shown)
+    host, kind, code = (
+        (found[1], CodeKind(found[2].upper()), _normal(found[3])) if found else (None, None, _normal(shown))
+    )
+    if len(code) != LENGTH or any(symbol not in _VALUE for symbol in code):
+        raise UnreadableCode(
+            f"A code of ours has {LENGTH} letters and digits. Scan again, or type it as printed."
+        )
+    if not _valid(code):
+        raise UnreadableCode("One character of this code is wrong. Scan again, or type it as printed.")
+    return OwnCode(kind, code, host.lower() if host else None)
+
+
+def _trimmed(text: str) -> str:
+    return _AIM.sub("", text.strip())
+
+
+def _normal(text: str) -> str:
+    return text.upper().replace("-", "").replace(" ", "").translate(_LOOKALIKE)
+
+
+def _valid(code: str) -> bool:
+    return all(symbol in _VALUE for symbol in code) and _check_symbol(code[:-1]) == code[-1]
+
+
+def _check_symbol(body: str) -> str:
+    total, weight = 0, 1
+    for symbol in body:
+        weight = _times(weight, 2)
+        total ^= _times(weight, _VALUE[symbol])
+    return ALPHABET[total]
+
+
+def _times(left: int, right: int) -> int:
+    """Product in GF(2^5)."""
+    product = 0
+    while right:
+        if right & 1:
+            product ^= left
+        left, right = left << 1, right >> 1
+        if left & 32:
+            left ^= _REDUCING
+    return product
