@@ -82,8 +82,8 @@ class Page:
         )
 
     def errors(self) -> list[str]:
-        """Sentences at invalid fields and in the error summary."""
-        return [words(found) for found in self.all("*", data_error=None)]
+        """Sentences of the error summary."""
+        return [words(item) for summary in self.all("div", data_error_summary=None) for item in summary.iter("li")]
 
     def follow(self, link: str) -> "Page":
         return self.client.open(self.one("a", text=link).get("href", ""))

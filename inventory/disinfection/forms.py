@@ -99,7 +99,7 @@ class ContainerForm(Form):
     )
 
     def offer(self, opened: Sequence[Container], asked: str) -> None:
-        """List `opened`; choose the one with the id `asked`, else the first, and its product's contact time."""
+        """List `opened`; choose the one asked for by id, else the first, and its contact time."""
         self.container.choices = choices(
             [(str(found.id), _offered(found)) for found in opened], optional="Choose"
         )

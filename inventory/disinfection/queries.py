@@ -4,7 +4,7 @@ from collections.abc import Collection, Sequence
 from datetime import date
 from uuid import UUID
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import Uuid, bindparam, select
 from sqlalchemy.orm import contains_eager, joinedload
 
 from inventory.clock import day_in
@@ -32,15 +32,15 @@ class NotRecognised(DomainError):
 _WITH_PRODUCT = joinedload(Container.lot).joinedload(Lot.product)
 _CODED = (
     select(Container)
-    .where(Container.clinic_id == bindparam("clinic_id"), Container.code == bindparam("code"))
+    .where(Container.clinic_id == bindparam("clinic_id", type_=Uuid()), Container.code == bindparam("code"))
     .options(_WITH_PRODUCT)
 )
 _LAST_PASSED_STRIP = (
     select(TestStrip.at, Clinic.time_zone)
     .join(Clinic, Clinic.id == TestStrip.clinic_id)
     .where(
-        TestStrip.clinic_id == bindparam("clinic_id"),
-        TestStrip.container_id == bindparam("container_id"),
+        TestStrip.clinic_id == bindparam("clinic_id", type_=Uuid()),
+        TestStrip.container_id == bindparam("container_id", type_=Uuid()),
         TestStrip.passed,
     )
     .order_by(TestStrip.at.desc())
@@ -142,7 +142,7 @@ def lot_scanned(clinic_id: UUID, text: str, today: date) -> tuple[Lot, Location]
             f"The lot of {item.product.name} was not read. Scan again, or choose it from the list."
         )
     lot = stock.lot_numbered(item.product, scanned.lot)
-    place = None if lot is None else _fullest_place(lot)
+    place = None if lot is None else stock.location_holding(lot)
     if lot is None or place is None:
         raise NotRecognised(
             f"Lot {scanned.lot} of {item.product.name} is not in stock. Have it received first."
@@ -203,13 +203,3 @@ def room_disinfections(clinic_id: UUID, limit: int = 50) -> Sequence[tuple[Disin
         .limit(limit)
     )
     return [(row[0], row[1]) for row in rows]
-
-
-def _fullest_place(lot: Lot) -> Location | None:
-    return db.session.scalar(
-        select(Location)
-        .join(Balance, Balance.location_id == Location.id)
-        .where(Balance.clinic_id == lot.clinic_id, Balance.lot_id == lot.id, Balance.on_hand > 0)
-        .order_by(Balance.on_hand.desc(), Location.name)
-        .limit(1)
-    )

@@ -10,7 +10,16 @@ from inventory.audit.once import Answer, answer_once
 from inventory.clock import day_in, utc_now
 from inventory.db import db
 from inventory.disinfection import operations, queries
-from inventory.disinfection.forms import EndForm, EndReason, OpenForm, RoomForm, StripForm, TestResult, until
+from inventory.disinfection.forms import (
+    EndForm,
+    EndReason,
+    OpenForm,
+    RoomForm,
+    StripForm,
+    TestResult,
+    duration,
+    until,
+)
 from inventory.disinfection.models import Container, DisinfectionOf, RinseWater
 from inventory.stock import queries as stock
 from inventory.stock.models import LocationKind, ProductKind
@@ -33,6 +42,7 @@ def containers() -> ResponseReturnValue:
         rooms=queries.room_disinfections(by.clinic_id, limit=10),
         now=utc_now(),
         until=until,
+        duration=duration,
     )
 
 
@@ -55,8 +65,7 @@ def open_container() -> ResponseReturnValue:
 @blueprint.get("/disinfection/<uuid:container_id>")
 @requires("disinfection.view")
 def container(container_id: UUID) -> ResponseReturnValue:
-    found = queries.container_of(actor().clinic_id, container_id)
-    return _container_page(found, StripForm(), EndForm())
+    return _container_page(queries.container_of(actor().clinic_id, container_id), StripForm())
 
 
 @blueprint.post("/disinfection/<uuid:container_id>/strip")
@@ -74,10 +83,10 @@ def record_strip(container_id: UUID) -> ResponseReturnValue:
         if answer.accepted:
             return go(answer)
         form.refuse(answer.message)
-    return _container_page(found, form, EndForm(formdata=None))
+    return _container_page(found, form)
 
 
-@blueprint.post("/disinfection/<uuid:container_id>/end")
+@blueprint.route("/disinfection/<uuid:container_id>/end", methods=["GET", "POST"])
 @requires("disinfection.work")
 def end_container(container_id: UUID) -> ResponseReturnValue:
     by, now = actor(), utc_now()
@@ -92,7 +101,7 @@ def end_container(container_id: UUID) -> ResponseReturnValue:
         if answer.accepted:
             return go(answer)
         form.refuse(answer.message)
-    return _container_page(found, StripForm(formdata=None), form)
+    return render_template("disinfection/end_container.html", form=form, container=found), form.status
 
 
 @blueprint.route("/disinfection/room", methods=["GET", "POST"])
@@ -100,9 +109,8 @@ def end_container(container_id: UUID) -> ResponseReturnValue:
 def disinfect_room() -> ResponseReturnValue:
     by, now = actor(), utc_now()
     form = RoomForm()
-    form.offer(
-        queries.open_containers(by.clinic_id, {ProductKind.DISINFECTANT}), request.args.get("container", "")
-    )
+    opened = queries.open_containers(by.clinic_id, {ProductKind.DISINFECTANT})
+    form.offer(opened, request.args.get("container", ""))
     rooms = stock.locations_in(by.clinic_id, LocationKind.ROOM)
     form.room.choices = choices([(str(room.id), room.name) for room in rooms])
     if form.validate_on_submit():
@@ -111,22 +119,25 @@ def disinfect_room() -> ResponseReturnValue:
         if answer.accepted:
             return go(answer)
         form.refuse(answer.message, answer.field)
-    return render_template("disinfection/disinfect_room.html", form=form, rooms=rooms), form.status
+    page = render_template("disinfection/disinfect_room.html", form=form, rooms=rooms, opened=opened)
+    return page, form.status
 
 
-def _container_page(found: Container, strip_form: StripForm, end_form: EndForm) -> ResponseReturnValue:
+def _container_page(found: Container, form: StripForm) -> ResponseReturnValue:
+    now = utc_now()
     page = render_template(
         "disinfection/container.html",
         container=found,
         code=codes.grouped(found.code),
         until=until(found),
-        over=utc_now() >= found.usable_until,
+        over=now >= found.usable_until,
+        tested=queries.strip_passed_on(found, day_in(actor().time_zone, now)),
         strips=queries.strips_of(found),
         uses=queries.uses_of(found),
-        strip_form=strip_form,
-        end_form=end_form,
+        duration=duration,
+        form=form,
     )
-    return page, max(strip_form.status, end_form.status)
+    return page, form.status
 
 
 def _opened(form: OpenForm, by: SignedIn, now: datetime) -> Answer:

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from datetime import date
 from uuid import UUID
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import Uuid, bindparam, select
 
 from inventory.audit.queries import entries_of
 from inventory.db import db
@@ -13,7 +13,9 @@ from inventory.errors import NotHere
 from inventory.guns.models import Gun, GunService
 from inventory.guns.readiness import Readiness, readiness_of
 
-_CODED = select(Gun).where(Gun.clinic_id == bindparam("clinic_id"), Gun.code == bindparam("code"))
+_CODED = select(Gun).where(
+    Gun.clinic_id == bindparam("clinic_id", type_=Uuid()), Gun.code == bindparam("code")
+)
 
 
 def gun_coded(clinic_id: UUID, code: str) -> Gun | None:

@@ -12,6 +12,7 @@ from inventory.audit.once import Answer, answer_once
 from inventory.clock import day_in, utc_now
 from inventory.db import db
 from inventory.disinfection import queries as disinfection
+from inventory.disinfection.forms import duration
 from inventory.disinfection.models import RinseWater
 from inventory.guns import operations, queries
 from inventory.guns.forms import DisinfectForm, GunForm, OutOfServiceForm, ServiceForm
@@ -35,12 +36,12 @@ class Badge:
 
 
 BADGES: Mapping[Readiness, Badge] = {
-    Readiness.READY: Badge("green", "ok", "Ready"),
-    Readiness.IN_USE: Badge("neutral", "clock", "In use"),
-    Readiness.NEEDS_DISINFECTION: Badge("amber", "warning", "Disinfect first"),
-    Readiness.OUT_OF_SERVICE: Badge("red", "stop", "Out of service"),
-    Readiness.SERVICE_OVERDUE: Badge("red", "stop", "Service overdue"),
-    Readiness.TAP_WATER: Badge("red", "stop", "Tap water, service it"),
+    Readiness.READY: Badge("go", "ok", "Ready"),
+    Readiness.IN_USE: Badge("accent", "clock", "In use"),
+    Readiness.NEEDS_DISINFECTION: Badge("caution", "warning", "Disinfect first"),
+    Readiness.OUT_OF_SERVICE: Badge("stop", "stop", "Out of service"),
+    Readiness.SERVICE_OVERDUE: Badge("stop", "stop", "Service overdue"),
+    Readiness.TAP_WATER: Badge("stop", "stop", "Tap water, service it"),
 }
 
 
@@ -59,8 +60,9 @@ def gun(gun_id: UUID) -> ResponseReturnValue:
     return render_template(
         "guns/gun.html",
         gun=found,
-        badge=badge_of(found, _today()),
+        readiness=badge_of(found, _today()),
         code=codes.grouped(found.code),
+        duration=duration,
         disinfections=disinfection.disinfections_of_gun(found.clinic_id, found.id),
         services=queries.services_of(found),
     )
@@ -96,9 +98,10 @@ def disinfect_gun(gun_id: UUID) -> ResponseReturnValue:
         if answer.accepted:
             return go(answer)
         form.refuse(answer.message, answer.field)
-    return render_template(
-        "guns/disinfect_gun.html", form=form, gun=found, badge=badge_of(found, _today())
-    ), form.status
+    page = render_template(
+        "guns/disinfect_gun.html", form=form, gun=found, opened=opened, readiness=badge_of(found, _today())
+    )
+    return page, form.status
 
 
 @blueprint.route("/guns/<uuid:gun_id>/service", methods=["GET", "POST"])

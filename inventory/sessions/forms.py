@@ -8,6 +8,13 @@ from inventory.sessions.references import LONGEST
 from inventory.sessions.regions import REGIONS
 from inventory.web.forms import ChoiceField, Form, TextField, words
 
+MUST_CHANGE = [
+    RemovalReason.BONE_CONTACT,
+    RemovalReason.DROPPED,
+    RemovalReason.TOUCHED,
+    RemovalReason.BENT,
+    RemovalReason.BLOCKED,
+]
 SWAP_REASONS = [reason for reason in RemovalReason if reason is not RemovalReason.SESSION_END]
 
 
@@ -45,6 +52,8 @@ class ScanForm(Form):
 
 
 class AreaForm(Form):
+    ids = "area"
+
     region = ChoiceField("Region", [(key, region.label) for key, region in REGIONS.items()])
     side = ChoiceField("Side", Side, default=Side.MIDLINE.value)
     area_cm2 = IntegerField("Area in cm2", [Optional(), NumberRange(1, 20_000)])
@@ -52,18 +61,34 @@ class AreaForm(Form):
 
 
 class CountForm(Form):
+    ids = "count"
+
     shots = IntegerField(
         "Shots on the gun's counter", [InputRequired("Type the number."), NumberRange(0, 100_000)]
     )
 
 
 class RegionForm(Form):
-    region = ChoiceField("Region", validate_choice=False)
+    ids = "region"
+
+    region = ChoiceField("Now treating", validate_choice=False)
 
 
 class CloseForm(Form):
+    ids = "close"
+
     shots = IntegerField("Shots of the last needle", [Optional(), NumberRange(0, 100_000)])
 
 
+class EventForm(Form):
+    """What happened to the needle that ends it at once."""
+
+    ids = "event"
+
+    must_change = ChoiceField("What happened", [(r.value, words(r)) for r in MUST_CHANGE])
+
+
 class ReasonForm(Form):
+    ids = "reason"
+
     reason = TextField("Reason", [InputRequired("Say why; the auditor will read it.")], longest=500)

@@ -86,6 +86,15 @@ def count(treatment: TreatmentSession, shots: int, by: Actor, now: datetime) -> 
     record(by, "needle.counted", treatment, now=now, also=[fitted])
 
 
+def must_change(treatment: TreatmentSession, event: RemovalReason, by: Actor, now: datetime) -> None:
+    """Something happened to the fitted needle that ends it at once (N3); shown until it is swapped."""
+    fitted = queries.fitted_needle(treatment)
+    if treatment.state is not TreatmentState.RUNNING or fitted is None:
+        raise NotRunning(treatment)
+    fitted.must_change = event
+    record(by, "needle.must_change", treatment, now=now, also=[fitted])
+
+
 def treat_region(treatment: TreatmentSession, region: str, by: Actor, now: datetime) -> None:
     """The needle now fitted goes on to `region`, a region and side key."""
     fitted = queries.fitted_needle(treatment)

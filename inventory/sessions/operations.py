@@ -139,6 +139,26 @@ def start(treatment: TreatmentSession, by: Actor, now: datetime, *, region: str 
     reassess(treatment, by, now)
 
 
+def count_shots(treatment: TreatmentSession, shots: int, by: Actor, now: datetime) -> None:
+    """What the gun's counter shows for the needle now fitted."""
+    needles.count(treatment, shots, by, now)
+    reassess(treatment, by, now)
+
+
+def treat_region(treatment: TreatmentSession, region: str, by: Actor, now: datetime) -> None:
+    """The needle now fitted goes on to another region of the session."""
+    if region not in {queries.key_of(area) for area in queries.areas_of(treatment)}:
+        raise BadArea("Add this region to the session first.")
+    needles.treat_region(treatment, region, by, now)
+    reassess(treatment, by, now)
+
+
+def must_change(treatment: TreatmentSession, event: RemovalReason, by: Actor, now: datetime) -> None:
+    """The needle touched bone, fell, was touched, bent or blocked."""
+    needles.must_change(treatment, event, by, now)
+    reassess(treatment, by, now)
+
+
 def close(
     treatment: TreatmentSession,
     by: Actor,

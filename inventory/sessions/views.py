@@ -11,7 +11,7 @@ from inventory.clock import utc_now
 from inventory.db import db
 from inventory.people.models import Role
 from inventory.people.queries import memberships_in
-from inventory.sessions import needles, operations, queries, review_queries, review_views, screen
+from inventory.sessions import operations, queries, review_queries, review_views, screen
 from inventory.sessions.admission import Swap, scan_in as admit
 from inventory.sessions.blueprint import blueprint
 from inventory.sessions.forms import (
@@ -133,7 +133,7 @@ def withdraw_area(treatment_id: UUID, area_id: UUID) -> ResponseReturnValue:
 @requires("sessions.work")
 def count(treatment_id: UUID) -> ResponseReturnValue:
     form = CountForm()
-    return _step(treatment_id, form, lambda found: needles.count(found, form.shots.data, actor(), utc_now()))
+    return _step(treatment_id, form, lambda found: operations.count_shots(found, form.shots.data, actor(), utc_now()))
 
 
 @blueprint.post("/sessions/<uuid:treatment_id>/region")
@@ -141,7 +141,18 @@ def count(treatment_id: UUID) -> ResponseReturnValue:
 def region(treatment_id: UUID) -> ResponseReturnValue:
     form = RegionForm()
     return _step(
-        treatment_id, form, lambda found: needles.treat_region(found, form.region.data, actor(), utc_now())
+        treatment_id, form, lambda found: operations.treat_region(found, form.region.data, actor(), utc_now())
+    )
+
+
+@blueprint.post("/sessions/<uuid:treatment_id>/must-change")
+@requires("sessions.work")
+def must_change(treatment_id: UUID) -> ResponseReturnValue:
+    form = EventForm()
+    return _step(
+        treatment_id,
+        form,
+        lambda found: operations.must_change(found, RemovalReason(form.must_change.data), actor(), utc_now()),
     )
 
 

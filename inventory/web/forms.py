@@ -5,8 +5,9 @@ from enum import StrEnum
 from uuid import UUID
 
 from flask_wtf import FlaskForm
+from markupsafe import Markup
 from uuid6 import uuid7
-from wtforms import HiddenField, SelectField, StringField
+from wtforms import Field, HiddenField, SelectField, StringField
 from wtforms.fields import SelectChoice
 from wtforms.validators import Length, ValidationError
 
@@ -14,8 +15,25 @@ from wtforms.validators import Length, ValidationError
 class Form(FlaskForm):
     """Shape only: whether the clinic's rules allow it is the operation's answer."""
 
+    class Meta(FlaskForm.Meta):
+        def render_field(self, field: Field, render_kw: dict[str, object]) -> Markup:
+            """Hidden fields have no id: several forms of a page hold the same ones."""
+            if isinstance(field, HiddenField):
+                render_kw = {"id": False, **render_kw}
+            rendered: Markup = super().render_field(field, render_kw)
+            return rendered
+
+    ids = ""
+    """Put before the ids of the fields, where a page shows two forms with fields of one name."""
+
     event_id = HiddenField(default=lambda: str(uuid7()))
     """Names this event: sent again, it changes nothing twice."""
+
+    def __init__(self, *arguments: object, **keywords: object) -> None:
+        super().__init__(*arguments, **keywords)
+        if self.ids:
+            for field in self:
+                field.id = field.label.field_id = f"{self.ids}-{field.name}"
 
     def validate_event_id(self, field: HiddenField) -> None:
         try:
@@ -49,7 +67,8 @@ class Form(FlaskForm):
 
 
 def trim(value: str | None) -> str | None:
-    return value.strip() if isinstance(value, str) else value
+    """Without the space around it, and without NUL, which no database text can hold."""
+    return value.replace("\x00", "").strip() if isinstance(value, str) else value
 
 
 class TextField(StringField):

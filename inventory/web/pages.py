@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 from hashlib import sha256
+from importlib.metadata import version
 from pathlib import Path
 from typing import Protocol
 from zoneinfo import ZoneInfo
@@ -18,6 +19,7 @@ from werkzeug.wrappers import Response
 from inventory.errors import DomainError
 from inventory.web.access import SignedIn
 
+VERSION = version("sterilog")
 PACKAGE = Path(__file__).parent.parent
 SENTENCES: Mapping[int, str] = {
     400: "The request could not be read. Go back, open the page again and repeat the step.",
@@ -128,7 +130,14 @@ def _shared(app: Flask, navigation: tuple[NavigationEntry, ...]) -> dict[str, ob
         for entry in navigation
         if person and person.may(entry.permission)
     ]
-    return {"navigation": items, "person": person, "demo": app.config["DEMO"]}
+    return {
+        "navigation": items,
+        "person": person,
+        "demo": app.config["DEMO"],
+        "version": VERSION,
+        "other_clinics": g.get("other_clinics", ()),
+        "sign_out_url": "/sign-out",
+    }
 
 
 def _vendor(listed: Mapping[str, Mapping[str, str]]) -> object:

@@ -224,9 +224,9 @@ def test_closed_bottles_are_offered_by_expiry_without_bad_lots(nurse: PersonAtWo
     good, store = make_liquid(nurse, now, name="A", number="L1", quantity=3)
     bad, _ = make_liquid(nurse, now, name="B", number="L2")
     make_liquid(nurse, now, name="C", kind=ProductKind.NEEDLE)
-    make_liquid(nurse, now, name="D", expires_on=date(2026, 11, 22))
+    make_liquid(nurse, now, name="D", expires_on=date(2026, 11, 23))
     stock.quarantine(bad, "a leak", nurse, now)
-    assert queries.openable(nurse.clinic_id, date(2026, 11, 23)) == [(good, store, 3)]
+    assert queries.openable(nurse.clinic_id, date(2026, 11, 24)) == [(good, store, 3)]
 
 
 def test_a_container_of_another_clinic_is_not_here(

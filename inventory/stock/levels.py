@@ -1,0 +1,109 @@
+"""How much there is, and how long it is good: the stock list, what is low, what expires."""
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, case, func, or_, select
+from sqlalchemy.orm import joinedload
+
+from inventory.db import db
+from inventory.stock.models import Balance, Lot, LotStatus, Product, ProductKind, TradeItem
+
+
+@dataclass(frozen=True)
+class StockLine:
+    """A product: what is in the house, what of it may be used, and when the first of that expires."""
+
+    product: Product
+    on_hand: int
+    usable: int
+    next_expiry: date | None
+
+    @property
+    def low(self) -> bool:
+        return self.product.active and 0 < self.product.reorder_point >= self.usable
+
+
+@dataclass(frozen=True)
+class LotLine:
+    lot: Lot
+    on_hand: int
+
+
+def stock_list(
+    clinic_id: UUID, today: date, *, text: str = "", kind: ProductKind | None = None
+) -> list[StockLine]:
+    """Every product by name; `text` is looked for in name, reference, package codes and lot numbers."""
+    counts = _usable(today)
+    query = (
+        select(
+            Product,
+            func.coalesce(func.sum(Balance.on_hand), 0),
+            func.coalesce(func.sum(case((counts, Balance.on_hand), else_=0)), 0),
+            func.min(case((counts & (Balance.on_hand > 0), Lot.expires_on))),
+        )
+        .outerjoin(Lot, (Lot.product_id == Product.id) & (Lot.clinic_id == Product.clinic_id))
+        .outerjoin(Balance, (Balance.lot_id == Lot.id) & (Balance.clinic_id == Lot.clinic_id))
+        .where(Product.clinic_id == clinic_id)
+        .group_by(Product.id)
+        .order_by(Product.active.desc(), Product.name)
+    )
+    if kind is not None:
+        query = query.where(Product.kind == kind)
+    if text:
+        query = query.where(_mentions(text))
+    return [StockLine(*row) for row in db.session.execute(query)]
+
+
+def low(clinic_id: UUID, today: date) -> list[StockLine]:
+    """Products whose usable stock has come down to their reorder point."""
+    return [line for line in stock_list(clinic_id, today) if line.low]
+
+
+def expiring(clinic_id: UUID, today: date, within_days: int) -> list[LotLine]:
+    """Lots in stock, not recalled, whose last day is `today` or one of the `within_days` after it."""
+    last = today + timedelta(days=within_days)
+    return _in_stock(clinic_id, Lot.expires_on >= today, Lot.expires_on <= last)
+
+
+def expired(clinic_id: UUID, today: date) -> list[LotLine]:
+    """Lots past their day of which something is still in stock."""
+    return _in_stock(clinic_id, Lot.expires_on < today)
+
+
+def _in_stock(clinic_id: UUID, *conditions: ColumnElement[bool]) -> list[LotLine]:
+    total = (
+        select(Balance.lot_id, func.sum(Balance.on_hand).label("on_hand"))
+        .where(Balance.clinic_id == clinic_id)
+        .group_by(Balance.lot_id)
+        .having(func.sum(Balance.on_hand) > 0)
+        .subquery()
+    )
+    query = (
+        select(Lot, total.c.on_hand)
+        .join(total, total.c.lot_id == Lot.id)
+        .where(Lot.clinic_id == clinic_id, *conditions)
+        .options(joinedload(Lot.product))
+        .order_by(Lot.expires_on, Lot.id)
+    )
+    return [LotLine(lot, on_hand) for lot, on_hand in db.session.execute(query)]
+
+
+def _usable(today: date) -> ColumnElement[bool]:
+    return (Lot.status == LotStatus.USABLE) & or_(Lot.expires_on.is_(None), Lot.expires_on >= today)
+
+
+def _mentions(text: str) -> ColumnElement[bool]:
+    items = select(TradeItem.product_id).where(
+        TradeItem.clinic_id == Product.clinic_id, TradeItem.code.icontains(text, autoescape=True)
+    )
+    lots = select(Lot.product_id).where(
+        Lot.clinic_id == Product.clinic_id, Lot.number.icontains(text, autoescape=True)
+    )
+    return or_(
+        Product.name.icontains(text, autoescape=True),
+        Product.reference.icontains(text, autoescape=True),
+        Product.id.in_(items.correlate(Product)),
+        Product.id.in_(lots.correlate(Product)),
+    )

@@ -1,0 +1,193 @@
+"""Receiving, using, moving and correcting stock. Products: `catalogue`; a lot's state: `lot_states`."""
+
+from datetime import date, datetime
+from uuid import UUID
+
+from sqlalchemy.exc import IntegrityError
+from uuid6 import uuid7
+
+from inventory.audit.actors import Actor
+from inventory.audit.operations import record
+from inventory.clock import day_in
+from inventory.db import db
+from inventory.stock import queries
+from inventory.stock.catalogue import add_location, add_product, add_trade_item, change_product
+from inventory.stock.checks import positive, reason_given, same_clinic, signed
+from inventory.stock.errors import (
+    DeliveryExpired,
+    ExpiryDiffers,
+    LotExpired,
+    LotNumberMissing,
+    LotQuarantined,
+    LotRecalled,
+    MovedAlready,
+    NotEnough,
+    NothingToCorrect,
+    SameLocation,
+)
+from inventory.stock.lot_states import check_lot, quarantine, recall, release_from_quarantine
+from inventory.stock.models import Location, Lot, LotStatus, Movement, MovementKind, Product
+
+__all__ = [
+    "LotExpired",
+    "LotQuarantined",
+    "LotRecalled",
+    "NotEnough",
+    "add_location",
+    "add_product",
+    "add_trade_item",
+    "adjust",
+    "change_product",
+    "check_lot",
+    "consume",
+    "correct_to",
+    "quarantine",
+    "recall",
+    "receive",
+    "release_from_quarantine",
+    "transfer",
+    "write_off",
+]
+
+
+def receive(
+    product: Product,
+    number: str,
+    expires_on: date | None,
+    quantity: int,
+    location: Location,
+    by: Actor,
+    now: datetime,
+) -> Lot:
+    """Book `quantity` base units of a delivery; a lot the clinic knows already grows.
+
+    A known expiry stays where `expires_on` is None, an unknown one is filled in. Raises `DeliveryExpired`,
+    `ExpiryDiffers`, `LotRecalled`, `LotNumberMissing`, `QuantityOutOfRange`.
+    """
+    same_clinic(by, product, location)
+    positive(quantity)
+    if not number.strip():
+        raise LotNumberMissing
+    today = day_in(by.time_zone, now)
+    if expires_on is not None and expires_on < today:
+        raise DeliveryExpired(product, number, expires_on)
+    known = queries.lot_numbered(product, number)
+    if known is None:
+        lot = Lot(
+            clinic_id=by.clinic_id,
+            product=product,
+            number=number.strip(),
+            expires_on=expires_on,
+            created_at=now,
+        )
+        try:
+            with db.session.begin_nested():
+                return _received(lot, quantity, location, by, now)
+        except IntegrityError:
+            # Somebody received the first box of this lot at the same moment.
+            known = queries.lot_numbered(product, number)
+            if known is None:
+                raise
+    db.session.refresh(known, with_for_update=True)
+    _check_delivery(known, expires_on, today)
+    known.expires_on = known.expires_on or expires_on
+    return _received(known, quantity, location, by, now)
+
+
+def consume(
+    lot: Lot, location: Location, quantity: int, by: Actor, now: datetime, *, source_id: UUID
+) -> Movement:
+    """Take base units for `source_id`, once. Raises `NotEnough`, `MovedAlready`. See `check_lot` too."""
+    taken = _movement(lot, location, MovementKind.CONSUMPTION, -positive(quantity), by, now)
+    taken.source_id = source_id
+    _book([taken], "lot.consumed", by, now)
+    return taken
+
+
+def transfer(
+    lot: Lot, from_: Location, to: Location, quantity: int, by: Actor, now: datetime
+) -> tuple[Movement, Movement]:
+    """Move base units: two movements of one source whose sum is zero. Raises `NotEnough`, `SameLocation`."""
+    if from_.id == to.id:
+        raise SameLocation(to)
+    positive(quantity)
+    taken = _movement(lot, from_, MovementKind.TRANSFER, -quantity, by, now)
+    brought = _movement(lot, to, MovementKind.TRANSFER, quantity, by, now)
+    taken.source_id = brought.source_id = uuid7()
+    _book([taken, brought], "lot.transferred", by, now)
+    return taken, brought
+
+
+def adjust(lot: Lot, location: Location, quantity: int, reason: str, by: Actor, now: datetime) -> Movement:
+    """Add a signed difference found in the stock. Raises `NotEnough` below zero, `ReasonMissing`."""
+    difference = _movement(lot, location, MovementKind.ADJUSTMENT, signed(quantity), by, now)
+    difference.reason = reason_given(reason)
+    _book([difference], "lot.adjusted", by, now)
+    return difference
+
+
+def correct_to(lot: Lot, location: Location, counted: int, reason: str, by: Actor, now: datetime) -> Movement:
+    """Adjust to what was counted on the shelf. Raises `NothingToCorrect` where the books say the same."""
+    same_clinic(by, lot, location)
+    if counted != 0:
+        positive(counted)
+    on_hand = queries.on_hand_locked(lot, location)
+    if counted == on_hand:
+        raise NothingToCorrect(lot, location, on_hand)
+    return adjust(lot, location, counted - on_hand, reason, by, now)
+
+
+def write_off(lot: Lot, location: Location, quantity: int, reason: str, by: Actor, now: datetime) -> Movement:
+    """Take away what is broken, spilt or past its date. Raises `NotEnough`, `ReasonMissing`."""
+    lost = _movement(lot, location, MovementKind.WRITE_OFF, -positive(quantity), by, now)
+    lost.reason = reason_given(reason)
+    _book([lost], "lot.written_off", by, now)
+    return lost
+
+
+def _received(lot: Lot, quantity: int, location: Location, by: Actor, now: datetime) -> Lot:
+    movement = _movement(lot, location, MovementKind.RECEIPT, quantity, by, now)
+    db.session.add_all([lot, movement])
+    record(by, "lot.received", lot, now=now, also=[movement])
+    return lot
+
+
+def _check_delivery(lot: Lot, expires_on: date | None, today: date) -> None:
+    if lot.status is LotStatus.RECALLED:
+        raise LotRecalled(lot)
+    if expires_on is not None and lot.expires_on not in (None, expires_on):
+        raise ExpiryDiffers(lot, expires_on)
+    if lot.expires_on is not None and lot.expired_on(today):
+        raise DeliveryExpired(lot.product, lot.number, lot.expires_on)
+
+
+def _movement(
+    lot: Lot, location: Location, kind: MovementKind, quantity: int, by: Actor, now: datetime
+) -> Movement:
+    same_clinic(by, lot, location)
+    return Movement(
+        clinic_id=by.clinic_id,
+        lot=lot,
+        location=location,
+        kind=kind,
+        quantity=quantity,
+        at=now,
+        by_id=by.id,
+        by_name=by.name,
+    )
+
+
+def _book(movements: list[Movement], action: str, by: Actor, now: datetime) -> None:
+    """Store movements of one lot. The balance's check answers, no reading before: two may want the last."""
+    lot, taking = movements[0].lot, movements[0]
+    # Always in the same order, so that two opposite transfers never wait for each other.
+    in_order = sorted(movements, key=lambda movement: movement.location.id)
+    try:
+        with db.session.begin_nested():
+            db.session.add_all(in_order)
+            record(by, action, lot, now=now, also=movements)
+    except IntegrityError as broken:
+        location = taking.location
+        if "on_hand_is_never_negative" in str(broken.orig):
+            raise NotEnough(lot, location, queries.on_hand(lot, location), -taking.quantity) from None
+        raise MovedAlready(lot, location) from None
