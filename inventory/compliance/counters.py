@@ -4,7 +4,10 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from inventory.compliance.facts import NeedleUseFacts, Thresholds
-from inventory.compliance.rules import puncture_limit, punctures_of
+from inventory.compliance.needles import Measure, puncture_limit, punctures_of, wear_of
+
+NEARLY = 800
+"""Permille of the minutes or the area at which the ring turns amber: an assumption, N5 knows punctures only."""
 
 
 class CounterState(StrEnum):
@@ -15,31 +18,40 @@ class CounterState(StrEnum):
 
 @dataclass(frozen=True)
 class Counter:
-    """`permille` of the limit that comes first, 1000 when it is reached; `bites` names it."""
+    """`permille` of the limit that comes first, 1000 when it is reached; `bites` names it.
+
+    `limit` is that of the punctures, whichever limit comes first.
+    """
 
     punctures: int
     limit: int
     estimated: bool
     permille: int
     state: CounterState
-    bites: str
+    bites: Measure
 
 
-def counter_of(use: NeedleUseFacts, thresholds: Thresholds, spacing_mm: int | None) -> Counter:
-    """Amber from N5 on, red past N6 (N11), N7 or N8."""
-    punctures, estimated = punctures_of(use, thresholds, spacing_mm)
-    limit = puncture_limit(use, thresholds)
-    parts = {
-        "punctures": punctures * 1000 // limit,
-        "minutes": use.seconds * 1000 // (thresholds.overdue_minutes * 60),
-        "area": (use.area_cm2 or 0) * 1000 // thresholds.overdue_area_cm2,
-    }
-    past = (
-        punctures > limit
-        or use.seconds > thresholds.overdue_minutes * 60
-        or (use.area_cm2 or 0) > thresholds.overdue_area_cm2
+def counter_of(
+    use: NeedleUseFacts,
+    thresholds: Thresholds,
+    spacing_mm: int | None = None,
+    shots_per_minute: int | None = None,
+) -> Counter:
+    """Amber from N5 on, red past N6 (N11), N7 or N8: red exactly where `NEEDLE_OVERDUE` is found."""
+    punctures, estimated = punctures_of(use, thresholds, spacing_mm, shots_per_minute)
+    wear = wear_of(use, punctures, thresholds)
+    first = max(wear, key=lambda part: part.permille)
+    if any(part.past for part in wear):
+        state = CounterState.OVERDUE
+    elif punctures >= thresholds.soon_punctures or first.permille >= NEARLY:
+        state = CounterState.SOON
+    else:
+        state = CounterState.OK
+    return Counter(
+        punctures,
+        puncture_limit(use, thresholds),
+        estimated,
+        min(1000, first.permille),
+        state,
+        first.measure,
     )
-    bites = max(parts, key=lambda part: parts[part])
-    soon = punctures >= thresholds.soon_punctures or parts[bites] >= 800
-    state = CounterState.OVERDUE if past else CounterState.SOON if soon else CounterState.OK
-    return Counter(punctures, limit, estimated, min(1000, parts[bites]), state, bites)

@@ -1,12 +1,15 @@
 """What the rules judge: frozen facts and frozen thresholds. Integers only: seconds, cm2, mm, punctures."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, fields
+from dataclasses import MISSING, dataclass, field, fields
+from types import MappingProxyType
 
 OVERRIDABLE = frozenset({"EXPIRED", "QUARANTINED", "OPEN_LIFE_EXCEEDED", "GUN_NOT_DISINFECTED"})
 """Verdicts a policy may let a lead nurse pass; needle reuse, recall and rejected loads can never be."""
 SPACING_MM = {"epidermal": 3, "nappage": 3, "papule": 10, "point_by_point": 20, "linear": 10}
-"""Usual distance between punctures by technique (French society of mesotherapy and published technique papers)."""
+"""Usual distance between punctures by technique. Published: nappage 2 to 4 mm, papule about 10 mm, point by
+point 20 to 30 mm. Epidermal sweeps and lines have no published distance: assumptions.
+"""
 LARGEST = 1_000_000
 
 
@@ -16,9 +19,13 @@ class BadThresholds(ValueError):
 
 @dataclass(frozen=True, kw_only=True)
 class Thresholds:
-    """The numbers of one policy version. The defaults are the product's; their basis stands at each rule."""
+    """The numbers of one policy version. The defaults are the product's; their basis stands at each rule.
+
+    N1, N2 and N3 have no number and cannot be switched off. Raises `BadThresholds`.
+    """
 
     comfort_advice: bool = True
+    """N4, for sessions that are no body protocol."""
     comfort_punctures: int = 10
     soon_punctures: int = 50
     overdue_punctures: int = 100
@@ -35,22 +42,28 @@ class Thresholds:
     second_person_releases: bool = False
     override_allowed: frozenset[str] = frozenset({"EXPIRED", "OPEN_LIFE_EXCEEDED"})
     spacing_mm: Mapping[str, int] = field(default_factory=lambda: dict(SPACING_MM))
+    """By technique, for estimates."""
 
     def __post_init__(self) -> None:
         for part in fields(self):
-            value = getattr(self, part.name)
-            if part.type == "int" or part.type is int:
-                _positive(part.name, value)
+            if type(part.default) is bool:
+                _yes_or_no(part.name, getattr(self, part.name))
+            elif type(part.default) is int:
+                _positive(part.name, getattr(self, part.name))
         if self.soon_punctures > self.overdue_punctures:
             raise BadThresholds("soon_punctures must not be larger than overdue_punctures.")
-        if not self.override_allowed <= OVERRIDABLE:
-            wrong = ", ".join(sorted(self.override_allowed - OVERRIDABLE))
-            raise BadThresholds(f"override_allowed: {wrong} can never be overridden.")
+        wrong = self.override_allowed - OVERRIDABLE
+        if wrong:
+            raise BadThresholds(f"override_allowed: {', '.join(sorted(wrong))} can never be overridden.")
         for technique, distance in self.spacing_mm.items():
             _positive(f"spacing_mm of {technique}", distance)
+        # One policy's numbers are shared by every request: nobody may change the distances in place.
+        object.__setattr__(self, "spacing_mm", MappingProxyType(dict(self.spacing_mm)))
 
     def __hash__(self) -> int:
-        return hash(str(sorted(self.as_mapping().items(), key=lambda pair: pair[0])))
+        distances = tuple(sorted(self.spacing_mm.items()))
+        numbers = [getattr(self, part.name) for part in fields(self) if part.default is not MISSING]
+        return hash((*numbers, distances))
 
     def as_mapping(self) -> dict[str, object]:
         """As JSON holds it."""
@@ -62,39 +75,38 @@ class Thresholds:
 
     @classmethod
     def from_mapping(cls, given: Mapping[str, object]) -> "Thresholds":
-        """Read back `as_mapping`. Raises `BadThresholds` naming a field that is unknown, missing its type or absurd."""
-        known = {part.name: part for part in fields(cls)}
+        """Read back `as_mapping`; what is absent keeps its default. `BadThresholds` names the field."""
+        known = [part.name for part in fields(cls)]
         values: dict[str, object] = {}
         for name, value in given.items():
             if name not in known:
                 raise BadThresholds(f"{name} is no threshold. Known are: {', '.join(known)}.")
             if name == "override_allowed":
-                value = frozenset(_texts(name, value))
+                values[name] = frozenset(_words(name, value))
             elif name == "spacing_mm":
-                value = _distances(value)
-            elif type(value) is not type(getattr(cls(), name)):
-                raise BadThresholds(
-                    f"{name} must be {'true or false' if known[name].type == 'bool' else 'a whole number'}."
-                )
-            values[name] = value
-        return cls(**values)  # type: ignore[arg-type]
+                values[name] = _distances(value)
+            else:
+                values[name] = value
+        return cls(**values)  # type: ignore[arg-type]  # __post_init__ checks every type
 
 
 @dataclass(frozen=True, kw_only=True)
 class NeedleUseFacts:
-    """One needle (or multi-pin head) on the gun. `shots` is None where nothing was counted nor estimated."""
+    """One needle (or multi-pin head) on the gun. `shots` is None where nobody counted."""
 
     needle_use: str
     sequence: int
+    """1 for the first needle of the session."""
     pins: int = 1
     shots: int | None = None
     estimated: bool = False
+    """True where `shots` is no count."""
     seconds: int = 0
     area_cm2: int | None = None
     regions: tuple[str, ...] = ()
     high_speed: bool = False
     must_change: str | None = None
-    """What happened to it that ends it at once (N3), while it is still fitted."""
+    """What happened to it that ends it at once (N3): bone contact, dropped, touched, bent, blocked."""
     ended: bool = False
 
 
@@ -104,6 +116,7 @@ class SessionFacts:
 
     area_cm2: int | None = None
     regions: tuple[str, ...] = ()
+    """With side, such as `thigh_front:left`."""
     planned_punctures: int | None = None
     seconds: int = 0
     syringes: int = 0
@@ -111,8 +124,15 @@ class SessionFacts:
     body_protocol: bool = False
     contact_time: tuple[tuple[int, int], ...] = ()
     fastest_shots_per_minute: int | None = None
+    shots_per_minute: int | None = None
+    """What the gun was set to, where known: the rate of an estimate. Its fastest would only bound one."""
     closed: bool = False
     spacing_mm: int | None = None
+
+
+def _yes_or_no(name: str, value: object) -> None:
+    if type(value) is not bool:
+        raise BadThresholds(f"{name} must be true or false.")
 
 
 def _positive(name: str, value: object) -> None:
@@ -120,19 +140,13 @@ def _positive(name: str, value: object) -> None:
         raise BadThresholds(f"{name} must be a whole number from 1 to {LARGEST:,}.")
 
 
-def _texts(name: str, value: object) -> list[str]:
-    if not isinstance(value, list | tuple | frozenset | set) or not all(
-        isinstance(item, str) for item in value
-    ):
+def _words(name: str, value: object) -> list[str]:
+    if not isinstance(value, list | tuple) or not all(isinstance(item, str) for item in value):
         raise BadThresholds(f"{name} must be a list of words.")
-    return [str(item) for item in value]
+    return list(value)
 
 
 def _distances(value: object) -> dict[str, int]:
     if not isinstance(value, Mapping):
         raise BadThresholds("spacing_mm must give a distance for each technique.")
-    found: dict[str, int] = {}
-    for technique, distance in value.items():
-        _positive(f"spacing_mm of {technique}", distance)
-        found[str(technique)] = distance
-    return found
+    return {str(technique): distance for technique, distance in value.items()}

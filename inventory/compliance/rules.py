@@ -1,16 +1,24 @@
 """The rules: facts and thresholds in, findings out. Pure.
 
-Boundaries: a limit is what may still be reached. 100 punctures, 15 minutes and 200 cm2 are within policy, 101
-punctures, 15 minutes and one second, and 201 cm2 are past it. Advice (N4, N5) begins when its number is reached.
+A limit is what may still be reached: 100 punctures, 15 minutes and 200 cm2 are within policy; 101 punctures,
+15 minutes and one second, and 201 cm2 are past it. Advice (N4, N5) and a large area begin at their number.
 No rule speaks of contamination: a finding says that the clinic's own policy was not kept.
 """
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
-from inventory.compliance.estimates import from_area
 from inventory.compliance.facts import NeedleUseFacts, SessionFacts, Thresholds
+from inventory.compliance.needles import (
+    Measure,
+    Wear,
+    needles_for_punctures,
+    puncture_limit,
+    punctures_in,
+    session_punctures,
+    wear_of,
+)
 
 
 class FindingCode(StrEnum):
@@ -32,10 +40,6 @@ class Severity(StrEnum):
     MAJOR = "major"
 
 
-MUST_CHANGE = frozenset({"bone_contact", "dropped", "touched", "bent", "blocked"})
-"""N3: what ends a needle at once."""
-
-
 @dataclass(frozen=True)
 class Finding:
     """What one rule says of one session or, where `subject` names it, of one needle use in it."""
@@ -51,32 +55,12 @@ class Finding:
 Rule = Callable[[SessionFacts, Thresholds], Iterator[Finding]]
 
 
-def punctures_of(
-    use: NeedleUseFacts, thresholds: Thresholds, spacing_mm: int | None = None
-) -> tuple[int, bool]:
-    """Punctures of one needle use and whether they are estimated.
-
-    N12: a head with several pins makes pins x shots punctures (arithmetic). Without a count they follow from the
-    needle's area and the technique's spacing; with neither they are taken as none, estimated.
-    """
-    if use.shots is not None:
-        return use.shots * (use.pins if thresholds.count_pins else 1), use.estimated
-    if use.area_cm2 is not None and spacing_mm:
-        return from_area(use.area_cm2, spacing_mm), True
-    return 0, True
-
-
-def puncture_limit(use: NeedleUseFacts, thresholds: Thresholds) -> int:
-    """N6, or N11 for a needle on a gun's high-speed preset (both assumptions of the default policy)."""
-    return thresholds.high_speed_overdue_punctures if use.high_speed else thresholds.overdue_punctures
-
-
 def large_area(facts: SessionFacts, thresholds: Thresholds) -> bool:
-    """Treated area, regions or planned (else made) punctures at or past the policy's bounds."""
-    punctures = max(facts.planned_punctures or 0, _all_punctures(facts, thresholds))
+    """Area, regions, or the more of planned and made punctures, at or past the policy's bounds."""
+    punctures = max(facts.planned_punctures or 0, session_punctures(facts, thresholds)[0])
     return (
         (facts.area_cm2 or 0) >= thresholds.large_area_cm2
-        or len(facts.regions) >= thresholds.large_regions
+        or len(set(facts.regions)) >= thresholds.large_regions
         or punctures >= thresholds.large_planned_punctures
     )
 
@@ -84,113 +68,102 @@ def large_area(facts: SessionFacts, thresholds: Thresholds) -> bool:
 def needles_required(facts: SessionFacts, thresholds: Thresholds) -> int:
     """`max(1, ceil(area/N8), ceil(punctures/N6), ceil(minutes/N7), regions if N9, syringes if N10)`.
 
-    Punctures count against N11 instead of N6 only when every needle was on a high-speed preset.
+    Minutes are exact: 15 min 1 s asks for two needles. Punctures on a high-speed preset weigh against N11, all
+    others against N6, summed before rounding up; so no extra swap can ever raise what is required.
     """
-    fast = bool(facts.needle_uses) and all(use.high_speed for use in facts.needle_uses)
-    limit = thresholds.high_speed_overdue_punctures if fast else thresholds.overdue_punctures
     return max(
         1,
         -(-(facts.area_cm2 or 0) // thresholds.overdue_area_cm2),
-        -(-_all_punctures(facts, thresholds) // limit),
+        needles_for_punctures(facts, thresholds),
         -(-facts.seconds // (thresholds.overdue_minutes * 60)),
-        len(facts.regions) if thresholds.new_needle_per_region else 0,
+        len(set(facts.regions)) if thresholds.new_needle_per_region else 0,
         facts.syringes if thresholds.new_needle_per_syringe else 0,
     )
 
 
 def too_few_needles(facts: SessionFacts, thresholds: Thresholds) -> Iterator[Finding]:
-    """N6 to N10 together, over a large area only. Basis: outbreaks followed sessions nobody could examine."""
+    """N6 to N10 together, over a large area only. N10: asepsis consensus; the others are assumptions."""
     required, used = needles_required(facts, thresholds), len(facts.needle_uses)
-    if large_area(facts, thresholds) and used < required:
-        estimated = any(punctures_of(use, thresholds, facts.spacing_mm)[1] for use in facts.needle_uses)
-        yield Finding(
-            "N6-N10",
-            FindingCode.NEEDLE_CHANGE_TOO_FEW,
-            Severity.MAJOR,
-            f"{used} of {required} needles that clinic policy asks for on this area{_said(estimated)}.",
-            facts=(
-                ("needles_used", used),
-                ("needles_required", required),
-                ("area_cm2", facts.area_cm2 or 0),
-                ("punctures", _all_punctures(facts, thresholds)),
-                ("seconds", facts.seconds),
-                ("regions", len(facts.regions)),
-                ("syringes", facts.syringes),
-            ),
-        )
+    if not large_area(facts, thresholds) or used >= required:
+        return
+    punctures, estimated = session_punctures(facts, thresholds)
+    said = f", at {punctures} punctures (estimated)" if estimated else ""
+    yield Finding(
+        "N6-N10",
+        FindingCode.NEEDLE_CHANGE_TOO_FEW,
+        Severity.MAJOR,
+        f"{used} of the {required} needles that clinic policy asks for were used{said}.",
+        facts=(
+            ("needles_used", used),
+            ("needles_required", required),
+            ("area_cm2", facts.area_cm2 or 0),
+            ("punctures", punctures),
+            ("seconds", facts.seconds),
+            ("regions", len(set(facts.regions))),
+            ("syringes", facts.syringes),
+            ("estimated", "yes" if estimated else "no"),
+        ),
+    )
 
 
 def overdue_needle(facts: SessionFacts, thresholds: Thresholds) -> Iterator[Finding]:
     """N6, N7, N8, N11: one needle past its punctures, minutes or area, large area or not. Assumptions."""
     for use in facts.needle_uses:
-        punctures, estimated = punctures_of(use, thresholds, facts.spacing_mm)
-        limit = puncture_limit(use, thresholds)
-        past = [
-            (
-                "N11" if use.high_speed else "N6",
-                f"{punctures} punctures{_said(estimated)} (limit {limit})",
-                punctures > limit,
-            ),
-            (
-                "N7",
-                f"{use.seconds // 60} min (limit {thresholds.overdue_minutes})",
-                use.seconds > thresholds.overdue_minutes * 60,
-            ),
-            (
-                "N8",
-                f"{use.area_cm2} cm2 (limit {thresholds.overdue_area_cm2})",
-                (use.area_cm2 or 0) > thresholds.overdue_area_cm2,
-            ),
-        ]
-        reasons = [said for _, said, over in past if over]
-        if reasons:
-            rule = next(rule for rule, _, over in past if over)
-            sentence = f"Needle {use.sequence} was past clinic policy: {', '.join(reasons)}."
-            yield _of_needle(rule, FindingCode.NEEDLE_OVERDUE, Severity.MAJOR, sentence, use, punctures)
+        punctures, estimated = punctures_in(use, facts, thresholds)
+        past = [wear for wear in wear_of(use, punctures, thresholds) if wear.past]
+        if past:
+            said = ", ".join(_said_of(wear, estimated) for wear in past)
+            sentence = f"Needle {use.sequence} was past clinic policy: {said}."
+            limits = tuple((f"limit_{wear.rule}", wear.limit) for wear in past)
+            found = _of_needle(past[0].rule, FindingCode.NEEDLE_OVERDUE, sentence, use, facts, thresholds)
+            yield replace(found, facts=(*found.facts, *limits))
 
 
 def change_was_due(facts: SessionFacts, thresholds: Thresholds) -> Iterator[Finding]:
     """N3: bone contact adds 9.6 % tip damage (Lopez Pineiro 2021); the rest is asepsis consensus."""
     for use in facts.needle_uses:
-        if use.must_change in MUST_CHANGE and not use.ended:
-            said = use.must_change.replace("_", " ")
-            sentence = f"Needle {use.sequence} must be changed now by clinic policy: {said}."
-            yield _of_needle("N3", FindingCode.NEEDLE_CHANGE_DUE, Severity.MAJOR, sentence, use, 0)
+        if use.must_change and not use.ended:
+            happened = use.must_change.replace("_", " ")
+            sentence = f"Needle {use.sequence} must be changed now by clinic policy: {happened}."
+            found = _of_needle("N3", FindingCode.NEEDLE_CHANGE_DUE, sentence, use, facts, thresholds)
+            yield replace(found, facts=(*found.facts, ("happened", use.must_change)))
 
 
 def change_soon(facts: SessionFacts, thresholds: Thresholds) -> Iterator[Finding]:
     """N5: the fitted needle nears its limit. Linear extrapolation of measured tip wear; an assumption."""
     for use in facts.needle_uses:
-        punctures, estimated = punctures_of(use, thresholds, facts.spacing_mm)
+        punctures, estimated = punctures_in(use, facts, thresholds)
         if not use.ended and thresholds.soon_punctures <= punctures <= puncture_limit(use, thresholds):
-            sentence = (
-                f"Change needle {use.sequence} soon: {punctures} punctures{_said(estimated)}, clinic policy."
-            )
-            yield _of_needle("N5", FindingCode.NEEDLE_CHANGE_SOON, Severity.SOON, sentence, use, punctures)
+            made = f"{punctures} punctures{_said(estimated)}"
+            sentence = f"Change needle {use.sequence} soon: {made}, clinic policy."
+            found = _of_needle("N5", FindingCode.NEEDLE_CHANGE_SOON, sentence, use, facts, thresholds)
+            yield replace(found, severity=Severity.SOON)
 
 
 def comfort(facts: SessionFacts, thresholds: Thresholds) -> Iterator[Finding]:
-    """N4: mean tip deformation 14.8 / 19.6 / 29.2 % at 3 / 5 / 10 passes (Akintilo 2024). Off for body protocols."""
+    """N4: mean tip deformation 14.8 / 19.6 / 29.2 % at 3 / 5 / 10 passes (Akintilo 2024).
+
+    Off for body protocols, and silent once N5 speaks.
+    """
     if not thresholds.comfort_advice or facts.body_protocol:
         return
     for use in facts.needle_uses:
-        punctures, estimated = punctures_of(use, thresholds, facts.spacing_mm)
+        punctures, estimated = punctures_in(use, facts, thresholds)
         if not use.ended and thresholds.comfort_punctures <= punctures < thresholds.soon_punctures:
-            sentence = (
-                f"Needle {use.sequence} has {punctures} punctures{_said(estimated)}: a new one hurts less "
-                "(clinic policy, advice only)."
-            )
-            yield _of_needle("N4", FindingCode.NEEDLE_COMFORT, Severity.ADVICE, sentence, use, punctures)
+            made = f"{punctures} punctures{_said(estimated)}"
+            sentence = f"Needle {use.sequence} has {made}: a new one may hurt less (clinic policy, advice)."
+            found = _of_needle("N4", FindingCode.NEEDLE_COMFORT, sentence, use, facts, thresholds)
+            yield replace(found, severity=Severity.ADVICE)
 
 
 def region_carryover(facts: SessionFacts, thresholds: Thresholds) -> Iterator[Finding]:
-    """N9: one needle on two regions or sides carries flora between them. An assumption."""
-    if not thresholds.new_needle_per_region:
-        return
+    """N9: a new needle for each region or side. An assumption."""
     for use in facts.needle_uses:
-        if len(set(use.regions)) > 1:
-            sentence = f"Needle {use.sequence} was used on {len(set(use.regions))} regions; clinic policy asks for one."
-            yield _of_needle("N9", FindingCode.REGION_CARRYOVER, Severity.MAJOR, sentence, use, 0)
+        regions = len(set(use.regions))
+        if thresholds.new_needle_per_region and regions > 1:
+            sentence = f"Needle {use.sequence} was used on {regions} regions; clinic policy asks for one."
+            found = _of_needle("N9", FindingCode.REGION_CARRYOVER, sentence, use, facts, thresholds)
+            yield replace(found, facts=(*found.facts, ("regions", regions)))
 
 
 def contact_time(facts: SessionFacts, _thresholds: Thresholds) -> Iterator[Finding]:
@@ -201,28 +174,30 @@ def contact_time(facts: SessionFacts, _thresholds: Thresholds) -> Iterator[Findi
                 "C1",
                 FindingCode.CONTACT_TIME_SHORT,
                 Severity.MAJOR,
-                f"The antiseptic acted {kept} s before the first puncture; clinic policy asks for {required} s.",
+                f"The antiseptic acted {kept} s before the first puncture; clinic policy asks {required} s.",
                 facts=(("required_seconds", required), ("kept_seconds", kept)),
             )
 
 
 def implausible_rate(facts: SessionFacts, thresholds: Thresholds) -> Iterator[Finding]:
-    """More punctures than the gun's fastest rate x seconds x pins can make. Arithmetic."""
+    """RATE: more punctures counted than the gun's fastest rate x seconds x pins can make. Arithmetic."""
     if facts.fastest_shots_per_minute is None:
         return
     for use in facts.needle_uses:
         fastest = facts.fastest_shots_per_minute * use.seconds * use.pins // 60
         punctures = (use.shots or 0) * use.pins
         if use.ended and not use.estimated and punctures > fastest:
+            made = f"{punctures} punctures in {use.seconds} s"
             sentence = (
-                f"Needle {use.sequence}: {punctures} punctures in {use.seconds} s is more than the gun can make "
-                f"({fastest}). Check the count; clinic policy keeps it as entered."
+                f"Needle {use.sequence}: {made} is more than the gun can make ({fastest}). "
+                "Check the count: clinic policy judges it as entered."
             )
-            yield _of_needle("RATE", FindingCode.RATE_IMPLAUSIBLE, Severity.WARNING, sentence, use, punctures)
+            found = _of_needle("RATE", FindingCode.RATE_IMPLAUSIBLE, sentence, use, facts, thresholds)
+            yield replace(found, severity=Severity.WARNING, facts=(*found.facts, ("fastest", fastest)))
 
 
 def missing_area(facts: SessionFacts, _thresholds: Thresholds) -> Iterator[Finding]:
-    """Nothing entered at close: whether the area was large cannot be judged."""
+    """AREA: none, or zero, entered at close, so nobody can tell whether the area was large. Arithmetic."""
     if facts.closed and not facts.area_cm2:
         sentence = "No treated area was entered; clinic policy cannot be judged without it."
         yield Finding("AREA", FindingCode.AREA_MISSING, Severity.WARNING, sentence)
@@ -239,29 +214,42 @@ RULES: tuple[Rule, ...] = (
     implausible_rate,
     missing_area,
 )
-"""N1 and N2 are decided at the scan: a pack opens once, and never when expired, recalled or unknown."""
+"""N1 and N2 are decided at the scan, by `needles.needle_reuse` and `needles.needle_unfit`."""
 
 
 def judge(facts: SessionFacts, thresholds: Thresholds) -> tuple[Finding, ...]:
-    """Everything the rules say, in the order of `RULES` and of the needles."""
-    return tuple(finding for rule in RULES for finding in rule(facts, thresholds))
-
-
-def _all_punctures(facts: SessionFacts, thresholds: Thresholds) -> int:
-    return sum(punctures_of(use, thresholds, facts.spacing_mm)[0] for use in facts.needle_uses)
+    """Everything the rules say, in the order of `RULES`, then of the needles' sequence."""
+    uses = tuple(sorted(facts.needle_uses, key=lambda use: (use.sequence, use.needle_use)))
+    ordered = replace(facts, needle_uses=uses)
+    return tuple(finding for rule in RULES for finding in rule(ordered, thresholds))
 
 
 def _of_needle(
-    rule: str, code: FindingCode, severity: Severity, sentence: str, use: NeedleUseFacts, punctures: int
+    rule: str,
+    code: FindingCode,
+    sentence: str,
+    use: NeedleUseFacts,
+    facts: SessionFacts,
+    thresholds: Thresholds,
 ) -> Finding:
-    facts: tuple[tuple[str, int | str], ...] = (
+    punctures, estimated = punctures_in(use, facts, thresholds)
+    judged: tuple[tuple[str, int | str], ...] = (
         ("needle", use.sequence),
         ("punctures", punctures),
         ("seconds", use.seconds),
         ("area_cm2", use.area_cm2 or 0),
-        ("estimated", "yes" if use.estimated or use.shots is None else "no"),
+        ("estimated", "yes" if estimated else "no"),
     )
-    return Finding(rule, code, severity, sentence, use.needle_use, facts)
+    return Finding(rule, code, Severity.MAJOR, sentence, use.needle_use, judged)
+
+
+def _said_of(wear: Wear, estimated: bool) -> str:
+    if wear.measure is Measure.PUNCTURES:
+        return f"{wear.used} punctures{_said(estimated)} (limit {wear.limit})"
+    if wear.measure is Measure.AREA:
+        return f"{wear.used} cm2 (limit {wear.limit})"
+    minutes, seconds = divmod(wear.used, 60)
+    return f"{minutes} min {seconds} s (limit {wear.limit // 60} min)"
 
 
 def _said(estimated: bool) -> str:

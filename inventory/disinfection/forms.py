@@ -98,7 +98,7 @@ class ContainerForm(Form):
         ],
     )
 
-    def offer(self, opened: Sequence[Container], asked: str) -> None:
+    def offer(self, opened: Sequence[Container], asked: str = "") -> None:
         """List `opened`; choose the one asked for by id, else the first, and its contact time."""
         self.container.choices = choices(
             [(str(found.id), _offered(found)) for found in opened], optional="Choose"
@@ -112,6 +112,11 @@ class ContainerForm(Form):
     def validate_container(self, field: ChoiceField) -> None:
         if not self.scan.data and _ids(field.data, 1) is None:
             raise ValidationError("Scan the label on the container, or choose it.")
+
+    @property
+    def contact_kept(self) -> int:
+        """In seconds."""
+        return self.contact_seconds.data or 0
 
     @property
     def chosen_id(self) -> UUID | None:

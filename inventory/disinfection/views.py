@@ -131,6 +131,7 @@ def _container_page(found: Container, form: StripForm) -> ResponseReturnValue:
         code=codes.grouped(found.code),
         until=until(found),
         over=now >= found.usable_until,
+        for_rooms=found.lot.product.kind is ProductKind.DISINFECTANT,
         tested=queries.strip_passed_on(found, day_in(actor().time_zone, now)),
         strips=queries.strips_of(found),
         uses=queries.uses_of(found),
@@ -168,7 +169,7 @@ def _cleaned(form: RoomForm, by: SignedIn, now: datetime) -> Answer:
     operations.disinfect(
         DisinfectionOf.ROOM_SURFACE,
         used,
-        form.contact_seconds.data,
+        form.contact_kept,
         RinseWater.NONE,
         by,
         now,

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
-from flask import Blueprint, render_template, request, url_for
+from flask import Blueprint, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from inventory.audit.once import Answer, answer_once
@@ -89,7 +89,7 @@ def disinfect_gun(gun_id: UUID) -> ResponseReturnValue:
     found = queries.gun_of(by.clinic_id, gun_id)
     form = DisinfectForm()
     opened = disinfection.open_containers(by.clinic_id, {ProductKind.DISINFECTANT})
-    form.offer(opened, request.args.get("container", ""))
+    form.offer(opened)
     if form.validate_on_submit():
         answer = answer_once(
             form.event, form.content, by=by, now=now, act=lambda: _disinfected(found, form, by, now)
@@ -166,7 +166,7 @@ def _added(form: GunForm, by: SignedIn, now: datetime) -> Answer:
 def _disinfected(gun: Gun, form: DisinfectForm, by: SignedIn, now: datetime) -> Answer:
     rinse_water = RinseWater(form.rinse_water.data)
     used = disinfection.container_meant(by.clinic_id, form.scan.data, form.chosen_id)
-    operations.disinfect_gun(gun, used, form.contact_seconds.data, rinse_water, by, now)
+    operations.disinfect_gun(gun, used, form.contact_kept, rinse_water, by, now)
     badge = badge_of(gun, day_in(by.time_zone, now))
     return Answer(
         f"{gun.model} {gun.serial_number} disinfected. It is now: {badge.word.lower()}.", _page_of(gun)

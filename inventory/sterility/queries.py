@@ -33,7 +33,7 @@ def page_of_log(
     clinic_id: UUID, zone: str, wanted: LogFilter, *, older: str | None = None, limit: int = 50
 ) -> LogPage:
     """One page of the log. `older` is a `LogPage.older`; a malformed one starts from the newest."""
-    query = _log(clinic_id, zone, wanted).add_columns(NeedleUse.id, TreatmentSession.id, NeedleUse.fitted_at)
+    query = log_query(clinic_id, zone, wanted).add_columns(NeedleUse.id, TreatmentSession.id, NeedleUse.fitted_at)
     key = _key(older)
     if key is not None:
         moment, last = key
@@ -51,7 +51,7 @@ def page_of_log(
 
 def log_rows(clinic_id: UUID, zone: str, wanted: LogFilter) -> Iterator[Sequence[object]]:
     """Every row of the log, oldest first, in constant memory."""
-    query = _log(clinic_id, zone, wanted).order_by(NeedleUse.fitted_at, NeedleUse.id)
+    query = log_query(clinic_id, zone, wanted).order_by(NeedleUse.fitted_at, NeedleUse.id)
     found = db.session.connection(execution_options={"yield_per": 2000}).execute(query)
     for part in found.partitions():
         yield from part
@@ -93,7 +93,7 @@ def treatments_with(lot: Lot) -> Sequence[TreatmentSession]:
     ).all()
 
 
-def _log(clinic_id: UUID, zone: str, wanted: LogFilter) -> Select[tuple[object, ...]]:
+def log_query(clinic_id: UUID, zone: str, wanted: LogFilter) -> Select[tuple[object, ...]]:
     query = (
         select(*(column.value.label(column.header) for column in COLUMNS))
         .select_from(NeedleUse)

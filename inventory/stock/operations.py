@@ -38,6 +38,7 @@ __all__ = [
     "add_trade_item",
     "adjust",
     "change_product",
+    "check_delivery",
     "check_lot",
     "consume",
     "correct_to",
@@ -69,9 +70,7 @@ def receive(
     if not number.strip():
         raise LotNumberMissing
     today = day_in(by.time_zone, now)
-    if expires_on is not None and expires_on < today:
-        raise DeliveryExpired(product, number, expires_on)
-    known = queries.lot_numbered(product, number)
+    known = check_delivery(product, number, expires_on, today)
     if known is None:
         lot = Lot(
             clinic_id=by.clinic_id,
@@ -89,9 +88,19 @@ def receive(
             if known is None:
                 raise
     db.session.refresh(known, with_for_update=True)
-    _check_delivery(known, expires_on, today)
+    _check_known(known, expires_on, today)
     known.expires_on = known.expires_on or expires_on
     return _received(known, quantity, location, by, now)
+
+
+def check_delivery(product: Product, number: str, expires_on: date | None, today: date) -> Lot | None:
+    """The known lot it would add to. Raises `DeliveryExpired`, `ExpiryDiffers`, `LotRecalled`."""
+    if expires_on is not None and expires_on < today:
+        raise DeliveryExpired(product, number, expires_on)
+    known = queries.lot_numbered(product, number)
+    if known is not None:
+        _check_known(known, expires_on, today)
+    return known
 
 
 def consume(
@@ -152,7 +161,7 @@ def _received(lot: Lot, quantity: int, location: Location, by: Actor, now: datet
     return lot
 
 
-def _check_delivery(lot: Lot, expires_on: date | None, today: date) -> None:
+def _check_known(lot: Lot, expires_on: date | None, today: date) -> None:
     if lot.status is LotStatus.RECALLED:
         raise LotRecalled(lot)
     if expires_on is not None and lot.expires_on not in (None, expires_on):

@@ -5,7 +5,7 @@ from datetime import date
 from typing import TypeVar
 from uuid import UUID
 
-from sqlalchemy import bindparam, case, func, select
+from sqlalchemy import Uuid, bindparam, case, func, select
 from sqlalchemy.orm import joinedload
 
 from inventory.db import db
@@ -50,7 +50,7 @@ _TRADE_ITEM = (
     select(TradeItem)
     .options(joinedload(TradeItem.product))
     .where(
-        TradeItem.clinic_id == bindparam("clinic_id"),
+        TradeItem.clinic_id == bindparam("clinic_id", type_=Uuid()),
         TradeItem.scheme == bindparam("scheme"),
         TradeItem.code == bindparam("code"),
     )
@@ -58,7 +58,7 @@ _TRADE_ITEM = (
 _LOT_NUMBERED = (
     select(Lot)
     .where(
-        Lot.clinic_id == bindparam("clinic_id"),
+        Lot.clinic_id == bindparam("clinic_id", type_=Uuid()),
         Lot.product_id == bindparam("product_id"),
         func.lower(Lot.number) == func.lower(bindparam("number")),
     )
@@ -66,7 +66,7 @@ _LOT_NUMBERED = (
     .limit(1)
 )
 _ON_HAND = select(Balance.on_hand).where(
-    Balance.clinic_id == bindparam("clinic_id"),
+    Balance.clinic_id == bindparam("clinic_id", type_=Uuid()),
     Balance.lot_id == bindparam("lot_id"),
     Balance.location_id == bindparam("location_id"),
 )
@@ -74,7 +74,7 @@ _HOLDING = (
     select(Location)
     .join(Balance, (Balance.location_id == Location.id) & (Balance.clinic_id == Location.clinic_id))
     .where(
-        Balance.clinic_id == bindparam("clinic_id"),
+        Balance.clinic_id == bindparam("clinic_id", type_=Uuid()),
         Balance.lot_id == bindparam("lot_id"),
         Balance.on_hand > 0,
     )
@@ -84,7 +84,7 @@ _HOLDING = (
 _EARLIER = (
     select(Lot)
     .where(
-        Lot.clinic_id == bindparam("clinic_id"),
+        Lot.clinic_id == bindparam("clinic_id", type_=Uuid()),
         Lot.product_id == bindparam("product_id"),
         Lot.id != bindparam("lot_id"),
         Lot.status == LotStatus.USABLE,

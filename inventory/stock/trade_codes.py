@@ -9,6 +9,11 @@ class UnusableCode(Invalid):
         super().__init__(sentence, field="code")
 
 
+def scheme_of(code: str) -> CodeScheme:
+    """A GTIN is digits only; a HIBC's labeller code begins with a letter."""
+    return CodeScheme.GTIN if "".join(code.split()).isdigit() else CodeScheme.HIBC
+
+
 def stored(scheme: CodeScheme, code: str) -> str:
     """A GTIN of 8, 12, 13 or 14 digits as 14 digits, or the identity of a HIBC. Raises `UnusableCode`."""
     compact = "".join(code.split())

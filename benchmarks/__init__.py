@@ -1,0 +1,1 @@
+"""Side-by-side measurements: ratios in one run, medians of several. `python -m benchmarks`."""

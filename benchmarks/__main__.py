@@ -1,0 +1,15 @@
+"""Run every benchmark and print what each found: `python -m benchmarks [name ...]`."""
+
+import sys
+from importlib import import_module
+
+NAMES = ("label_sheets", "scan_to_verdict", "log_export", "judging")
+
+
+def main(names: list[str]) -> None:
+    for name in names or NAMES:
+        print(f"== {name}", flush=True)
+        print(import_module(f"benchmarks.{name}").run(), flush=True)
+
+
+main(sys.argv[1:])

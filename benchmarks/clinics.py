@@ -1,0 +1,62 @@
+"""Clinics to measure on: a file database with sessions in it, made by the real operations, then multiplied."""
+
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+
+from flask import Flask
+from sqlalchemy import text
+
+from inventory import create_app, demo, schema
+from inventory.db import begin_write, db
+
+NOW = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
+SETTINGS = {"SECRET_KEY": "for benchmarks only, thirty-two characters", "SESSION_COOKIE_SECURE": False, "REQUEST_LOG": False}
+
+
+@contextmanager
+def demo_clinic() -> Iterator[Flask]:
+    """The demo clinic on a file database of its own."""
+    with tempfile.TemporaryDirectory(prefix="sterilog-bench-") as folder:
+        url = f"sqlite:///{Path(folder) / 'bench.sqlite3'}"
+        app = create_app({**SETTINGS, "DATABASE_URL": url, "DATA_DIR": folder})
+        schema.migrate(app)
+        with app.app_context():
+            demo.build(NOW, seed=1)
+            yield app
+            db.session.remove()
+            db.engine.dispose()
+
+
+def grow_log(rows: int) -> int:
+    """Multiply closed sessions with their needles, by copying rows in SQL, until the log has `rows` rows.
+
+    Only to have volume to read: rows made this way have no audit entries and no stock behind them.
+    """
+    begin_write()
+    have = db.session.scalar(text("SELECT count(*) FROM needle_use")) or 0
+    base = db.session.scalar(text("SELECT count(*) FROM needle_use WHERE removed_at IS NOT NULL")) or 1
+    last = db.session.scalar(text("SELECT max(number) FROM treatment_session")) or 0
+    copies = -(-(rows - have) // base)
+    for copy in range(max(0, copies)):
+        _copy("treatment_session", ("id",), copy, {"number": f"number + {(copy + 1) * (last + 1)}"}, "state = 'closed'")
+        _copy("needle_use", ("id", "treatment_id"), copy, {}, "removed_at IS NOT NULL")
+    db.session.commit()
+    return db.session.scalar(text("SELECT count(*) FROM needle_use")) or 0
+
+
+def _copy(table: str, ids: tuple[str, ...], copy: int, computed: dict[str, str], where: str) -> None:
+    """Copied rows keep their order in time: only the tail of the ids differs, the same way in every table."""
+    columns = [row[1] for row in db.session.execute(text(f"PRAGMA table_info({table})"))]
+    values = [
+        f"substr({column}, 1, 12) || printf('%08x', {copy + 1}) || substr({column}, 21)"
+        if column in ids
+        else computed.get(column, column)
+        for column in columns
+    ]
+    own = f"substr({ids[-1]}, 13, 8) NOT GLOB '0000*'"
+    db.session.execute(
+        text(f"INSERT INTO {table} ({', '.join(columns)}) SELECT {', '.join(values)} FROM {table} WHERE {where} AND {own}")
+    )

@@ -1,0 +1,135 @@
+"""Needles, measured: may one be fitted, how much it has done, how near it is to each limit. Pure."""
+
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+
+from inventory.compliance.estimates import from_area, from_time
+from inventory.compliance.facts import NeedleUseFacts, SessionFacts, Thresholds
+
+
+class Unfit(StrEnum):
+    """Why a needle may not be fitted (N2), as the verdicts at a scan name it."""
+
+    UNKNOWN_CODE = "UNKNOWN_CODE"
+    RECALLED = "RECALLED"
+    DAMAGED = "DAMAGED"
+    EXPIRED = "EXPIRED"
+
+
+class Measure(StrEnum):
+    PUNCTURES = "punctures"
+    MINUTES = "minutes"
+    AREA = "area"
+
+
+@dataclass(frozen=True)
+class Wear:
+    """How far one needle is towards one limit. `used` and `limit` share a unit: punctures, seconds or cm2."""
+
+    rule: str
+    measure: Measure
+    used: int
+    limit: int
+
+    @property
+    def past(self) -> bool:
+        """A limit may be reached, not passed."""
+        return self.used > self.limit
+
+    @property
+    def permille(self) -> int:
+        return self.used * 1000 // self.limit
+
+
+def needle_reuse(served: str | None, wanted_for: str) -> bool:
+    """N1: whether a needle already served a session other than `wanted_for`. Consensus; SFM: single use.
+
+    No policy switches it off.
+    """
+    return served is not None and served != wanted_for
+
+
+def needle_unfit(
+    *, scanned: bool, recalled: bool, damaged: bool, expires_on: date | None, today: date
+) -> Unfit | None:
+    """N2: why a needle may not be fitted, the gravest reason first. Consensus. Usable on its last day."""
+    if not scanned:
+        return Unfit.UNKNOWN_CODE
+    if recalled:
+        return Unfit.RECALLED
+    if damaged:
+        return Unfit.DAMAGED
+    if expires_on is not None and expires_on < today:
+        return Unfit.EXPIRED
+    return None
+
+
+def punctures_of(
+    use: NeedleUseFacts,
+    thresholds: Thresholds,
+    spacing_mm: int | None = None,
+    shots_per_minute: int | None = None,
+) -> tuple[int, bool]:
+    """Punctures of one needle use and whether they are estimated.
+
+    N12: a head with several pins makes pins x shots punctures (arithmetic). Without a count they follow from
+    the needle's area and the technique's spacing, whatever the head; else from the set rate and its time on the
+    gun; with neither they are taken as none, estimated.
+    """
+    pins = use.pins if thresholds.count_pins else 1
+    if use.shots is not None:
+        return use.shots * pins, use.estimated
+    if use.area_cm2 is not None and spacing_mm:
+        return from_area(use.area_cm2, spacing_mm), True
+    if shots_per_minute:
+        return from_time(use.seconds, shots_per_minute) * pins, True
+    return 0, True
+
+
+def puncture_limit(use: NeedleUseFacts, thresholds: Thresholds) -> int:
+    """N6, or N11 instead for a needle on a gun's high-speed preset (both assumptions)."""
+    return thresholds.high_speed_overdue_punctures if use.high_speed else thresholds.overdue_punctures
+
+
+def wear_of(use: NeedleUseFacts, punctures: int, thresholds: Thresholds) -> tuple[Wear, Wear, Wear]:
+    """N6 (or N11), N7 and N8 of one needle, in this order. An area nobody stated counts as none."""
+    return (
+        Wear(
+            "N11" if use.high_speed else "N6",
+            Measure.PUNCTURES,
+            punctures,
+            puncture_limit(use, thresholds),
+        ),
+        Wear("N7", Measure.MINUTES, use.seconds, thresholds.overdue_minutes * 60),
+        Wear("N8", Measure.AREA, use.area_cm2 or 0, thresholds.overdue_area_cm2),
+    )
+
+
+def punctures_in(use: NeedleUseFacts, facts: SessionFacts, thresholds: Thresholds) -> tuple[int, bool]:
+    """`punctures_of` with what the session knows of spacing and rate."""
+    return punctures_of(use, thresholds, facts.spacing_mm, facts.shots_per_minute)
+
+
+def session_punctures(facts: SessionFacts, thresholds: Thresholds) -> tuple[int, bool]:
+    """Punctures of all needles and whether they are estimated.
+
+    Where not one needle was counted, the session's own area and spacing may say more than the needles' do.
+    """
+    made = [punctures_in(use, facts, thresholds) for use in facts.needle_uses]
+    total = sum(punctures for punctures, _ in made)
+    if facts.area_cm2 and facts.spacing_mm and all(use.shots is None for use in facts.needle_uses):
+        return max(total, from_area(facts.area_cm2, facts.spacing_mm)), True
+    return total, any(estimated for _, estimated in made)
+
+
+def needles_for_punctures(facts: SessionFacts, thresholds: Thresholds) -> int:
+    """Punctures of each preset over its own limit (N6, N11), summed, then rounded up."""
+    normal, fast = thresholds.overdue_punctures, thresholds.high_speed_overdue_punctures
+    made = [(use.high_speed, punctures_in(use, facts, thresholds)[0]) for use in facts.needle_uses]
+    at_speed = sum(punctures for high_speed, punctures in made if high_speed)
+    total = session_punctures(facts, thresholds)[0]
+    if fast > normal and any(high_speed for high_speed, _ in made):
+        # What no needle accounts for counts against the wider limit, so that a swap cannot narrow it.
+        at_speed += total - sum(punctures for _, punctures in made)
+    return -(-((total - at_speed) * fast + at_speed * normal) // (normal * fast))

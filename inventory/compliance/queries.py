@@ -1,0 +1,52 @@
+"""Which policy is in force, and its numbers."""
+
+import json
+from collections.abc import Sequence
+from datetime import datetime
+from functools import lru_cache
+from uuid import UUID
+
+from sqlalchemy import bindparam, select
+
+from inventory.compliance.facts import Thresholds
+from inventory.compliance.models import Policy
+from inventory.db import db
+from inventory.errors import NotHere
+
+_IN_FORCE = (
+    select(Policy)
+    .where(Policy.clinic_id == bindparam("in_clinic"), Policy.in_force_from <= bindparam("moment"))
+    .order_by(Policy.number.desc())
+    .limit(1)
+)
+
+
+def policy_on(clinic_id: UUID, moment: datetime) -> Policy:
+    """The version in force at a moment. Raises `NotHere` for a clinic that has none yet."""
+    found = db.session.scalar(_IN_FORCE, {"in_clinic": clinic_id, "moment": moment})
+    if found is None:
+        raise NotHere("This clinic has no policy yet. Ask an administrator to publish one.")
+    return found
+
+
+def thresholds_of(policy: Policy) -> Thresholds:
+    return _read(policy.thresholds)
+
+
+def policies_of(clinic_id: UUID) -> Sequence[Policy]:
+    """Every version, newest first."""
+    return db.session.scalars(
+        select(Policy).where(Policy.clinic_id == clinic_id).order_by(Policy.number.desc())
+    ).all()
+
+
+def policy_numbered(clinic_id: UUID, number: int) -> Policy:
+    found = db.session.scalar(select(Policy).where(Policy.clinic_id == clinic_id, Policy.number == number))
+    if found is None:
+        raise NotHere("There is no such policy version in this clinic.")
+    return found
+
+
+@lru_cache(maxsize=64)
+def _read(text: str) -> Thresholds:
+    return Thresholds.from_mapping(json.loads(text))

@@ -1,0 +1,145 @@
+"""What the clinic keeps: the stock list, what is low or expires, products and locations."""
+
+from datetime import date, datetime
+from uuid import UUID
+
+from flask import render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from inventory.audit.once import Answer, answer_once
+from inventory.clock import day_in, utc_now
+from inventory.db import db
+from inventory.stock import ledger, operations, queries, trade_codes
+from inventory.stock.blueprint import blueprint
+from inventory.stock.forms import FilterForm, LocationForm, ProductForm
+from inventory.stock.models import LocationKind, Product, ProductKind
+from inventory.stock.receiving_views import after_adding
+from inventory.web.access import SignedIn, actor, requires
+from inventory.web.pages import go
+
+HORIZONS = (30, 60, 90)
+
+
+@blueprint.get("/stock")
+@requires("stock.view")
+def index() -> ResponseReturnValue:
+    by = actor()
+    wanted = FilterForm(request.args)
+    lines = queries.stock_list(
+        by.clinic_id, _today(by), text=(wanted.text.data or "")[:200], kind=wanted.wanted_kind
+    )
+    filtered = bool(wanted.text.data or wanted.wanted_kind)
+    return render_template("stock/index.html", lines=lines, wanted=wanted, filtered=filtered)
+
+
+@blueprint.get("/stock/low")
+@requires("stock.view")
+def low() -> ResponseReturnValue:
+    by = actor()
+    return render_template("stock/low.html", lines=queries.low(by.clinic_id, _today(by)))
+
+
+@blueprint.get("/stock/expiring")
+@requires("stock.view")
+def expiring() -> ResponseReturnValue:
+    by = actor()
+    today = _today(by)
+    asked = request.args.get("days", type=int)
+    days = asked if asked in HORIZONS else HORIZONS[0]
+    return render_template(
+        "stock/expiring.html",
+        expired=queries.expired(by.clinic_id, today),
+        expiring=queries.expiring(by.clinic_id, today, days),
+        days=days,
+        horizons=HORIZONS,
+    )
+
+
+@blueprint.get("/stock/products/<uuid:product_id>")
+@requires("stock.view")
+def product(product_id: UUID) -> ResponseReturnValue:
+    found = queries.product_of(actor().clinic_id, product_id)
+    return render_template(
+        "stock/product.html",
+        product=found,
+        lots=queries.lots_of(found),
+        holdings=ledger.holdings_of(found),
+        packages=queries.trade_items_of(found),
+        today=_today(actor()),
+    )
+
+
+@blueprint.route("/stock/products/new", methods=["GET", "POST"])
+@requires("stock.manage")
+def add_product() -> ResponseReturnValue:
+    by, now = actor(), utc_now()
+    form = ProductForm(data=request.args.to_dict())
+    if form.validate_on_submit():
+        answer = answer_once(form.event, form.content, by=by, now=now, act=lambda: _added(form, by, now))
+        db.session.commit()
+        if answer.accepted:
+            return go(answer)
+        form.refuse(answer.message, answer.field)
+    return render_template("stock/add_product.html", form=form), form.status
+
+
+@blueprint.route("/stock/products/<uuid:product_id>/change", methods=["GET", "POST"])
+@requires("stock.manage")
+def change_product(product_id: UUID) -> ResponseReturnValue:
+    by, now = actor(), utc_now()
+    found = queries.product_of(by.clinic_id, product_id)
+    form = ProductForm(obj=found)
+    del form.kind, form.base_unit, form.code, form.base_units
+    if form.validate_on_submit():
+        answer = answer_once(
+            form.event, form.content, by=by, now=now, act=lambda: _changed(found, form, by, now)
+        )
+        db.session.commit()
+        if answer.accepted:
+            return go(answer)
+        form.refuse(answer.message, answer.field)
+    return render_template("stock/change_product.html", form=form, product=found), form.status
+
+
+@blueprint.route("/stock/locations", methods=["GET", "POST"])
+@requires("stock.manage")
+def locations() -> ResponseReturnValue:
+    by, now = actor(), utc_now()
+    form = LocationForm()
+    if form.validate_on_submit():
+        answer = answer_once(form.event, form.content, by=by, now=now, act=lambda: _placed(form, by, now))
+        db.session.commit()
+        if answer.accepted:
+            return go(answer)
+        form.refuse(answer.message, answer.field)
+    found = queries.locations_in(by.clinic_id)
+    return render_template("stock/locations.html", form=form, locations=found), form.status
+
+
+def _today(by: SignedIn) -> date:
+    return day_in(by.time_zone, utc_now())
+
+
+def _added(form: ProductForm, by: SignedIn, now: datetime) -> Answer:
+    added = operations.add_product(
+        by,
+        now,
+        kind=ProductKind(form.kind.data),
+        base_unit=form.base_unit.data,
+        **form.figures,
+    )
+    code: str = form.code.data
+    if code:
+        units = form.base_units.data or 1
+        operations.add_trade_item(added, trade_codes.scheme_of(code), code, units, by, now)
+    return Answer(f"{added.name} is in the catalogue.", after_adding(added, code, form))
+
+
+def _changed(found: Product, form: ProductForm, by: SignedIn, now: datetime) -> Answer:
+    operations.change_product(found, by, now, active=form.active.data, **form.figures)
+    return Answer(f"{found.name} was changed.", url_for("stock.product", product_id=found.id))
+
+
+def _placed(form: LocationForm, by: SignedIn, now: datetime) -> Answer:
+    location = operations.add_location(form.name.data, LocationKind(form.kind.data), by, now)
+    return Answer(f"{location.name} was added.", url_for("stock.locations"))

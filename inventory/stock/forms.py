@@ -1,0 +1,241 @@
+"""What is asked at a delivery, in the catalogue, and when stock is corrected."""
+
+import re
+from collections.abc import Iterable, Sequence
+from datetime import date
+from typing import TypedDict
+from uuid import UUID
+
+from wtforms import BooleanField, DateField, HiddenField, IntegerField
+from wtforms import Form as PlainForm
+from wtforms.validators import InputRequired, NumberRange, Optional
+
+from inventory.stock.ledger import Holding
+from inventory.stock.models import (
+    LARGEST_QUANTITY,
+    CodeScheme,
+    LifeUnit,
+    Location,
+    LocationKind,
+    Product,
+    ProductKind,
+)
+from inventory.stock.receiving import Carton
+from inventory.web.forms import ChoiceField, Form, TextField, choices, trim
+
+LONGEST_SCAN = 8000
+_QUANTITY = NumberRange(1, LARGEST_QUANTITY, f"Type a whole number from 1 to {LARGEST_QUANTITY:,}.")
+
+
+class WholeField(IntegerField):
+    """A whole number; anything else is refused with what was typed kept."""
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        text = valuelist[0].strip() if valuelist else ""
+        self.data = None
+        if text and not re.fullmatch(r"-?[0-9]{1,9}", text):
+            raise ValueError("Type a whole number in digits.")
+        if text:
+            self.data = int(text)
+
+
+class DayField(DateField):
+    """A calendar day as browsers send it."""
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        text = valuelist[0].strip() if valuelist else ""
+        self.data = None
+        if text:
+            try:
+                self.data = date.fromisoformat(text)
+            except ValueError:
+                raise ValueError("Type the day as year, month and day, such as 2027-12-31.") from None
+
+
+class ScanForm(PlainForm):
+    """A scan and what is known of its carton so far. Sent by GET: reading changes nothing."""
+
+    code = TextField("Scan the carton", longest=LONGEST_SCAN)
+    scheme = HiddenField()
+    package = HiddenField(filters=[trim])
+    lot = HiddenField(filters=[trim])
+    expires_on = HiddenField()
+    count = HiddenField()
+    location = HiddenField()
+
+    def known(self) -> Carton:
+        """The carton so far; a part of the address that means nothing is left out."""
+        scheme = self.scheme.data if self.scheme.data in list(CodeScheme) else None
+        return Carton(
+            scheme=CodeScheme(scheme) if scheme else None,
+            code=(self.package.data or "")[:40] if scheme else "",
+            lot=(self.lot.data or "")[:100],
+            expires_on=_day(self.expires_on.data),
+            count=_count(self.count.data),
+        )
+
+
+class Figures(TypedDict):
+    """What of a product may be changed later."""
+
+    name: str
+    reference: str | None
+    reorder_point: int
+    needle_gauge: int | None
+    needle_length_mm: int | None
+    pins: int
+    contact_seconds: int | None
+    opened_life: int | None
+    opened_life_unit: LifeUnit | None
+    needs_test_strip: bool
+
+
+class CartonForm(Form):
+    """Carries a scanned carton past a form in between, so that nothing scanned is lost."""
+
+    receiving = HiddenField()
+    lot = HiddenField(filters=[trim])
+    expires_on = HiddenField()
+    count = HiddenField()
+    location = HiddenField()
+
+
+class ReceiveForm(Form):
+    product = ChoiceField("Product", validators=[InputRequired("Choose the product.")])
+    lot = TextField("Lot number", [InputRequired("Type the lot number printed on the box.")], longest=100)
+    expires_on = DayField("Expires on", [Optional()])
+    quantity = WholeField("Quantity", [InputRequired("Type how many came."), _QUANTITY])
+    location = ChoiceField("Put into")
+
+    def offer(self, products: Sequence[Product], locations: Sequence[Location]) -> None:
+        self.product.choices = choices(
+            ((str(row.id), f"{row.name} (in {row.base_unit}s)") for row in products), optional="Choose"
+        )
+        self.location.choices = choices(_named(locations))
+
+
+class ProductForm(CartonForm):
+    """`code` and `base_units` describe its first package; they are asked for a new product only."""
+
+    name = TextField("Name", [InputRequired("Type the product's name.")])
+    kind = ChoiceField("Kind", ProductKind)
+    base_unit = TextField("Counted in", [InputRequired("Type what one piece is called.")], longest=40)
+    code = TextField("Code of a package", longest=40)
+    base_units = WholeField("Pieces in that package", [Optional(), _QUANTITY], default=1)
+    reference = TextField("Catalogue number (REF)", longest=80)
+    reorder_point = WholeField("Order again at", [Optional()], default=0)
+    needle_gauge = WholeField("Gauge", [Optional()])
+    needle_length_mm = WholeField("Length in mm", [Optional()])
+    pins = WholeField("Pins on the head", [Optional()], default=1)
+    contact_seconds = WholeField("Contact time in seconds", [Optional()])
+    opened_life = WholeField("Usable after opening", [Optional()])
+    opened_life_unit = ChoiceField("Counted in hours, days or months", LifeUnit, optional="Does not apply")
+    needs_test_strip = BooleanField("Test its strength with a strip before each use")
+    active = BooleanField("In use", default=True)
+
+    @property
+    def figures(self) -> Figures:
+        unit = self.opened_life_unit.data
+        return Figures(
+            name=self.name.data,
+            reference=self.reference.data or None,
+            reorder_point=self.reorder_point.data or 0,
+            needle_gauge=self.needle_gauge.data,
+            needle_length_mm=self.needle_length_mm.data,
+            pins=1 if self.pins.data is None else self.pins.data,
+            contact_seconds=self.contact_seconds.data,
+            opened_life=self.opened_life.data,
+            opened_life_unit=LifeUnit(unit) if unit else None,
+            needs_test_strip=self.needs_test_strip.data,
+        )
+
+
+class PackageForm(CartonForm):
+    product = ChoiceField("Product", validators=[InputRequired("Choose the product.")])
+    code = TextField("Code on the package", [InputRequired("Scan or type the code.")], longest=40)
+    base_units = WholeField(
+        "Pieces in the package", [InputRequired("Type how many pieces it holds."), _QUANTITY]
+    )
+
+    def offer(self, products: Sequence[Product]) -> None:
+        pairs = ((str(row.id), f"{row.name} (in {row.base_unit}s)") for row in products)
+        self.product.choices = choices(pairs, optional="Choose")
+
+
+class LocationForm(Form):
+    name = TextField("Name", [InputRequired("Type a name.")], longest=80)
+    kind = ChoiceField("Kind", LocationKind)
+
+
+class FilterForm(PlainForm):
+    text = TextField("Search")
+    kind = ChoiceField("Kind", ProductKind, optional="All kinds", validate_choice=False)
+
+    @property
+    def wanted_kind(self) -> ProductKind | None:
+        return ProductKind(self.kind.data) if self.kind.data in list(ProductKind) else None
+
+
+class ReasonForm(Form):
+    reason = TextField("Why", [InputRequired("Say why in a few words.")], longest=300)
+
+
+class WriteOffForm(ReasonForm):
+    location = ChoiceField("From")
+    quantity = WholeField("How many", [InputRequired("Type how many."), _QUANTITY])
+
+    def offer(self, holdings: Sequence[Holding], locations: Sequence[Location]) -> None:
+        self.location.choices = choices(_held(holdings, locations))
+
+
+class CountForm(ReasonForm):
+    location = ChoiceField("Counted at")
+    counted = WholeField(
+        "How many are there",
+        [
+            InputRequired("Type how many you counted."),
+            NumberRange(0, LARGEST_QUANTITY, f"Type a whole number from 0 to {LARGEST_QUANTITY:,}."),
+        ],
+    )
+
+    def offer(self, _holdings: Sequence[Holding], locations: Sequence[Location]) -> None:
+        self.location.choices = choices(_named(locations))
+
+
+class TransferForm(Form):
+    location = ChoiceField("From")
+    to = ChoiceField("To")
+    quantity = WholeField("How many", [InputRequired("Type how many."), _QUANTITY])
+
+    def offer(self, holdings: Sequence[Holding], locations: Sequence[Location]) -> None:
+        self.location.choices = choices(_held(holdings, locations))
+        self.to.choices = choices(_named(locations))
+
+
+def chosen(field: ChoiceField) -> UUID:
+    """The id of the row chosen in a field whose choices were checked."""
+    return UUID(field.data)
+
+
+def _named(rows: Iterable[Location]) -> list[tuple[str, str]]:
+    return [(str(row.id), row.name) for row in rows]
+
+
+def _held(holdings: Sequence[Holding], locations: Sequence[Location]) -> list[tuple[str, str]]:
+    """Every place, the ones that hold some first: a form sent again after the last unit went still fits."""
+    held = {at.location.id for at in holdings}
+    return [
+        *((str(at.location.id), f"{at.location.name} ({at.on_hand} there)") for at in holdings),
+        *_named(row for row in locations if row.id not in held),
+    ]
+
+
+def _day(text: str | None) -> date | None:
+    try:
+        return date.fromisoformat(text or "")
+    except ValueError:
+        return None
+
+
+def _count(text: str | None) -> int | None:
+    return int(text) if text and re.fullmatch("[0-9]{1,6}", text) and int(text) else None

@@ -1,0 +1,135 @@
+"""One lot: its page, and everything that corrects or blocks it."""
+
+from collections.abc import Callable
+from datetime import datetime
+from uuid import UUID
+
+from flask import render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from inventory.audit.once import Answer, answer_once
+from inventory.clock import day_in, utc_now
+from inventory.db import db
+from inventory.stock import ledger, operations, queries
+from inventory.stock.blueprint import blueprint
+from inventory.stock.forms import CountForm, ReasonForm, TransferForm, WriteOffForm, chosen
+from inventory.stock.models import Lot
+from inventory.web.access import SignedIn, actor, requires
+from inventory.web.forms import Form
+from inventory.web.pages import go
+
+
+@blueprint.get("/stock/lots/<uuid:lot_id>")
+@requires("stock.view")
+def lot(lot_id: UUID) -> ResponseReturnValue:
+    by = actor()
+    found = queries.lot_of(by.clinic_id, lot_id)
+    return render_template(
+        "stock/lot.html",
+        lot=found,
+        holdings=ledger.holdings_of_lot(found),
+        page=ledger.ledger_page(found, request.args.get("before", type=UUID)),
+        expired=found.expired_on(day_in(by.time_zone, utc_now())),
+    )
+
+
+@blueprint.route("/stock/lots/<uuid:lot_id>/write-off", methods=["GET", "POST"])
+@requires("stock.correct")
+def write_off(lot_id: UUID) -> ResponseReturnValue:
+    found, form = _lot(lot_id), WriteOffForm()
+    _offer(form, found)
+
+    def act(by: SignedIn, now: datetime) -> str:
+        place = queries.location_of(by.clinic_id, chosen(form.location))
+        operations.write_off(found, place, form.quantity.data, form.reason.data, by, now)
+        return f"Wrote off {form.quantity.data} of lot {found.number} at {place.name}."
+
+    return _step(found, form, act, "write_off")
+
+
+@blueprint.route("/stock/lots/<uuid:lot_id>/count", methods=["GET", "POST"])
+@requires("stock.correct")
+def count(lot_id: UUID) -> ResponseReturnValue:
+    found, form = _lot(lot_id), CountForm()
+    _offer(form, found)
+
+    def act(by: SignedIn, now: datetime) -> str:
+        place = queries.location_of(by.clinic_id, chosen(form.location))
+        operations.correct_to(found, place, form.counted.data, form.reason.data, by, now)
+        return f"{place.name} now holds {form.counted.data} of lot {found.number}."
+
+    return _step(found, form, act, "count")
+
+
+@blueprint.route("/stock/lots/<uuid:lot_id>/transfer", methods=["GET", "POST"])
+@requires("stock.correct")
+def transfer(lot_id: UUID) -> ResponseReturnValue:
+    found, form = _lot(lot_id), TransferForm()
+    _offer(form, found)
+
+    def act(by: SignedIn, now: datetime) -> str:
+        from_ = queries.location_of(by.clinic_id, chosen(form.location))
+        to = queries.location_of(by.clinic_id, chosen(form.to))
+        operations.transfer(found, from_, to, form.quantity.data, by, now)
+        return f"Moved {form.quantity.data} of lot {found.number} from {from_.name} to {to.name}."
+
+    return _step(found, form, act, "transfer")
+
+
+@blueprint.route("/stock/lots/<uuid:lot_id>/quarantine", methods=["GET", "POST"])
+@requires("stock.correct")
+def quarantine(lot_id: UUID) -> ResponseReturnValue:
+    found, form = _lot(lot_id), ReasonForm()
+
+    def act(by: SignedIn, now: datetime) -> str:
+        operations.quarantine(found, form.reason.data, by, now)
+        return f"Lot {found.number} is in quarantine: a scan of it is refused."
+
+    return _step(found, form, act, "quarantine")
+
+
+@blueprint.route("/stock/lots/<uuid:lot_id>/release", methods=["GET", "POST"])
+@requires("stock.correct")
+def release(lot_id: UUID) -> ResponseReturnValue:
+    found, form = _lot(lot_id), ReasonForm()
+
+    def act(by: SignedIn, now: datetime) -> str:
+        operations.release_from_quarantine(found, form.reason.data, by, now)
+        return f"Lot {found.number} may be used again."
+
+    return _step(found, form, act, "release")
+
+
+@blueprint.route("/stock/lots/<uuid:lot_id>/recall", methods=["GET", "POST"])
+@requires("stock.manage")
+def recall(lot_id: UUID) -> ResponseReturnValue:
+    found, form = _lot(lot_id), ReasonForm()
+
+    def act(by: SignedIn, now: datetime) -> str:
+        operations.recall(found, form.reason.data, by, now)
+        return f"Lot {found.number} is recalled: nothing of it can be used any more."
+
+    return _step(found, form, act, "recall")
+
+
+def _lot(lot_id: UUID) -> Lot:
+    return queries.lot_of(actor().clinic_id, lot_id)
+
+
+def _offer(form: WriteOffForm | CountForm | TransferForm, found: Lot) -> None:
+    form.offer(ledger.holdings_of_lot(found), queries.locations_in(found.clinic_id))
+
+
+def _step(found: Lot, form: Form, act: Callable[[SignedIn, datetime], str], step: str) -> ResponseReturnValue:
+    """Show the form of one step on a lot; once it is sent and fits, do it and go back to the lot."""
+    by, now = actor(), utc_now()
+    if form.validate_on_submit():
+        page = url_for("stock.lot", lot_id=found.id)
+        # The step and the lot are part of what was asked: the same event on another lot is another content.
+        content = {**form.content, "step": step, "lot": found.id}
+        answer = answer_once(form.event, content, by=by, now=now, act=lambda: Answer(act(by, now), page))
+        db.session.commit()
+        if answer.accepted:
+            return go(answer)
+        form.refuse(answer.message, answer.field)
+    return render_template(f"stock/{step}.html", lot=found, form=form), form.status
