@@ -7,7 +7,7 @@ from inventory.compliance.facts import NeedleUseFacts, Thresholds
 from inventory.compliance.needles import Measure, puncture_limit, punctures_of, wear_of
 
 NEARLY = 800
-"""Permille of the minutes or the area at which the ring turns amber: an assumption, N5 knows punctures only."""
+"""Permille of minutes or area at which the ring turns amber. An assumption: N5 has punctures only."""
 
 
 class CounterState(StrEnum):

@@ -41,6 +41,14 @@ class Wear:
     def permille(self) -> int:
         return self.used * 1000 // self.limit
 
+    def said(self, estimated: bool) -> str:
+        if self.measure is Measure.PUNCTURES:
+            return f"{self.used} punctures{said_if(estimated)} (limit {self.limit})"
+        if self.measure is Measure.AREA:
+            return f"{self.used} cm2 (limit {self.limit})"
+        minutes, seconds = divmod(self.used, 60)
+        return f"{minutes} min {seconds} s (limit {self.limit // 60} min)"
+
 
 def needle_reuse(served: str | None, wanted_for: str) -> bool:
     """N1: whether a needle already served a session other than `wanted_for`. Consensus; SFM: single use.
@@ -74,8 +82,8 @@ def punctures_of(
     """Punctures of one needle use and whether they are estimated.
 
     N12: a head with several pins makes pins x shots punctures (arithmetic). Without a count they follow from
-    the needle's area and the technique's spacing, whatever the head; else from the set rate and its time on the
-    gun; with neither they are taken as none, estimated.
+    the needle's area and the technique's spacing, whatever the head; else from the set rate and its time on
+    the gun; with neither they are taken as none, estimated.
     """
     pins = use.pins if thresholds.count_pins else 1
     if use.shots is not None:
@@ -133,3 +141,7 @@ def needles_for_punctures(facts: SessionFacts, thresholds: Thresholds) -> int:
         # What no needle accounts for counts against the wider limit, so that a swap cannot narrow it.
         at_speed += total - sum(punctures for _, punctures in made)
     return -(-((total - at_speed) * fast + at_speed * normal) // (normal * fast))
+
+
+def said_if(estimated: bool) -> str:
+    return " (estimated)" if estimated else ""

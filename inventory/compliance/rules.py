@@ -11,11 +11,10 @@ from enum import StrEnum
 
 from inventory.compliance.facts import NeedleUseFacts, SessionFacts, Thresholds
 from inventory.compliance.needles import (
-    Measure,
-    Wear,
     needles_for_punctures,
     puncture_limit,
     punctures_in,
+    said_if,
     session_punctures,
     wear_of,
 )
@@ -68,8 +67,8 @@ def large_area(facts: SessionFacts, thresholds: Thresholds) -> bool:
 def needles_required(facts: SessionFacts, thresholds: Thresholds) -> int:
     """`max(1, ceil(area/N8), ceil(punctures/N6), ceil(minutes/N7), regions if N9, syringes if N10)`.
 
-    Minutes are exact: 15 min 1 s asks for two needles. Punctures on a high-speed preset weigh against N11, all
-    others against N6, summed before rounding up; so no extra swap can ever raise what is required.
+    Minutes are exact: 15 min 1 s asks for two needles. Punctures on a high-speed preset weigh against N11,
+    all others against N6, summed before rounding up; so no extra swap can ever raise what is required.
     """
     return max(
         1,
@@ -112,7 +111,7 @@ def overdue_needle(facts: SessionFacts, thresholds: Thresholds) -> Iterator[Find
         punctures, estimated = punctures_in(use, facts, thresholds)
         past = [wear for wear in wear_of(use, punctures, thresholds) if wear.past]
         if past:
-            said = ", ".join(_said_of(wear, estimated) for wear in past)
+            said = ", ".join(wear.said(estimated) for wear in past)
             sentence = f"Needle {use.sequence} was past clinic policy: {said}."
             limits = tuple((f"limit_{wear.rule}", wear.limit) for wear in past)
             found = _of_needle(past[0].rule, FindingCode.NEEDLE_OVERDUE, sentence, use, facts, thresholds)
@@ -134,7 +133,7 @@ def change_soon(facts: SessionFacts, thresholds: Thresholds) -> Iterator[Finding
     for use in facts.needle_uses:
         punctures, estimated = punctures_in(use, facts, thresholds)
         if not use.ended and thresholds.soon_punctures <= punctures <= puncture_limit(use, thresholds):
-            made = f"{punctures} punctures{_said(estimated)}"
+            made = f"{punctures} punctures{said_if(estimated)}"
             sentence = f"Change needle {use.sequence} soon: {made}, clinic policy."
             found = _of_needle("N5", FindingCode.NEEDLE_CHANGE_SOON, sentence, use, facts, thresholds)
             yield replace(found, severity=Severity.SOON)
@@ -150,7 +149,7 @@ def comfort(facts: SessionFacts, thresholds: Thresholds) -> Iterator[Finding]:
     for use in facts.needle_uses:
         punctures, estimated = punctures_in(use, facts, thresholds)
         if not use.ended and thresholds.comfort_punctures <= punctures < thresholds.soon_punctures:
-            made = f"{punctures} punctures{_said(estimated)}"
+            made = f"{punctures} punctures{said_if(estimated)}"
             sentence = f"Needle {use.sequence} has {made}: a new one may hurt less (clinic policy, advice)."
             found = _of_needle("N4", FindingCode.NEEDLE_COMFORT, sentence, use, facts, thresholds)
             yield replace(found, severity=Severity.ADVICE)
@@ -241,16 +240,3 @@ def _of_needle(
         ("estimated", "yes" if estimated else "no"),
     )
     return Finding(rule, code, Severity.MAJOR, sentence, use.needle_use, judged)
-
-
-def _said_of(wear: Wear, estimated: bool) -> str:
-    if wear.measure is Measure.PUNCTURES:
-        return f"{wear.used} punctures{_said(estimated)} (limit {wear.limit})"
-    if wear.measure is Measure.AREA:
-        return f"{wear.used} cm2 (limit {wear.limit})"
-    minutes, seconds = divmod(wear.used, 60)
-    return f"{minutes} min {seconds} s (limit {wear.limit // 60} min)"
-
-
-def _said(estimated: bool) -> str:
-    return " (estimated)" if estimated else ""

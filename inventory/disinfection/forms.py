@@ -44,7 +44,7 @@ class DurationField(Field):
     def process_formdata(self, valuelist: list[str]) -> None:
         minutes, _, seconds = (valuelist[0] if valuelist else "").strip().partition(":")
         whole = minutes.isdecimal() and (seconds.isdecimal() or not seconds)
-        if not whole or len(minutes) > 4 or int(seconds or 0) > 59:
+        if not whole or len(minutes) > 4 or len(seconds) > 2 or int(seconds or 0) > 59:
             self.data = None
             raise ValueError("Type minutes and seconds, such as 5:00.")
         self.data = int(minutes) * 60 + int(seconds or 0)

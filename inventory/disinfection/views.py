@@ -1,5 +1,6 @@
 """Pages of opened containers and of disinfected rooms."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from uuid import UUID
 
@@ -21,6 +22,7 @@ from inventory.disinfection.forms import (
     until,
 )
 from inventory.disinfection.models import Container, DisinfectionOf, RinseWater
+from inventory.disinfection.standing import Standing, standing_of
 from inventory.stock import queries as stock
 from inventory.stock.models import LocationKind, ProductKind
 from inventory.web.access import SignedIn, actor, requires
@@ -30,17 +32,27 @@ from labels import codes
 
 blueprint = Blueprint("disinfection", __name__)
 
+BADGES: Mapping[Standing, tuple[str, str]] = {
+    Standing.USABLE: ("Usable", "go"),
+    Standing.ENDED: ("Ended", "plain"),
+    Standing.RECALLED: ("Recalled", "stop"),
+    Standing.QUARANTINED: ("Quarantined", "stop"),
+    Standing.EXPIRED: ("Expired", "stop"),
+    Standing.OPEN_TOO_LONG: ("Too long open", "stop"),
+}
+"""The word each standing is shown with, and its tone."""
+
 
 @blueprint.get("/disinfection")
 @requires("disinfection.view")
 def containers() -> ResponseReturnValue:
     by = actor()
+    opened = [(found, _badge_of(found)) for found in queries.open_containers(by.clinic_id)]
     return render_template(
         "disinfection/containers.html",
-        opened=queries.open_containers(by.clinic_id),
+        opened=opened,
         ended=queries.ended_containers(by.clinic_id),
         rooms=queries.room_disinfections(by.clinic_id, limit=10),
-        now=utc_now(),
         until=until,
         duration=duration,
     )
@@ -123,16 +135,20 @@ def disinfect_room() -> ResponseReturnValue:
     return page, form.status
 
 
-def _container_page(found: Container, form: StripForm) -> ResponseReturnValue:
+def _badge_of(found: Container) -> tuple[str, str]:
     now = utc_now()
+    return BADGES[standing_of(found, now, day_in(actor().time_zone, now))]
+
+
+def _container_page(found: Container, form: StripForm) -> ResponseReturnValue:
     page = render_template(
         "disinfection/container.html",
         container=found,
         code=codes.grouped(found.code),
         until=until(found),
-        over=now >= found.usable_until,
+        standing=_badge_of(found),
         for_rooms=found.lot.product.kind is ProductKind.DISINFECTANT,
-        tested=queries.strip_passed_on(found, day_in(actor().time_zone, now)),
+        tested=queries.strip_passed_on(found, day_in(actor().time_zone, utc_now())),
         strips=queries.strips_of(found),
         uses=queries.uses_of(found),
         duration=duration,

@@ -111,7 +111,8 @@ class ReceiveForm(Form):
         self.product.choices = choices(
             ((str(row.id), f"{row.name} (in {row.base_unit}s)") for row in products), optional="Choose"
         )
-        self.location.choices = choices(_named(locations))
+        stores_first = sorted(locations, key=lambda row: row.kind is not LocationKind.STORE)
+        self.location.choices = choices(_named(stores_first))
 
 
 class ProductForm(CartonForm):
@@ -210,6 +211,11 @@ class TransferForm(Form):
     def offer(self, holdings: Sequence[Holding], locations: Sequence[Location]) -> None:
         self.location.choices = choices(_held(holdings, locations))
         self.to.choices = choices(_named(locations))
+
+
+def whole(field: WholeField) -> int:
+    """The number typed in a field that had to be filled; an operation refuses 0 where it makes no sense."""
+    return field.data or 0
 
 
 def chosen(field: ChoiceField) -> UUID:

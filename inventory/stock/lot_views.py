@@ -12,7 +12,7 @@ from inventory.clock import day_in, utc_now
 from inventory.db import db
 from inventory.stock import ledger, operations, queries
 from inventory.stock.blueprint import blueprint
-from inventory.stock.forms import CountForm, ReasonForm, TransferForm, WriteOffForm, chosen
+from inventory.stock.forms import CountForm, ReasonForm, TransferForm, WriteOffForm, chosen, whole
 from inventory.stock.models import Lot
 from inventory.web.access import SignedIn, actor, requires
 from inventory.web.forms import Form
@@ -41,10 +41,10 @@ def write_off(lot_id: UUID) -> ResponseReturnValue:
 
     def act(by: SignedIn, now: datetime) -> str:
         place = queries.location_of(by.clinic_id, chosen(form.location))
-        operations.write_off(found, place, form.quantity.data, form.reason.data, by, now)
+        operations.write_off(found, place, whole(form.quantity), form.reason.data, by, now)
         return f"Wrote off {form.quantity.data} of lot {found.number} at {place.name}."
 
-    return _step(found, form, act, "write_off")
+    return _step(found, form, act, "stock/write_off.html")
 
 
 @blueprint.route("/stock/lots/<uuid:lot_id>/count", methods=["GET", "POST"])
@@ -55,10 +55,10 @@ def count(lot_id: UUID) -> ResponseReturnValue:
 
     def act(by: SignedIn, now: datetime) -> str:
         place = queries.location_of(by.clinic_id, chosen(form.location))
-        operations.correct_to(found, place, form.counted.data, form.reason.data, by, now)
+        operations.correct_to(found, place, whole(form.counted), form.reason.data, by, now)
         return f"{place.name} now holds {form.counted.data} of lot {found.number}."
 
-    return _step(found, form, act, "count")
+    return _step(found, form, act, "stock/count.html")
 
 
 @blueprint.route("/stock/lots/<uuid:lot_id>/transfer", methods=["GET", "POST"])
@@ -70,10 +70,10 @@ def transfer(lot_id: UUID) -> ResponseReturnValue:
     def act(by: SignedIn, now: datetime) -> str:
         from_ = queries.location_of(by.clinic_id, chosen(form.location))
         to = queries.location_of(by.clinic_id, chosen(form.to))
-        operations.transfer(found, from_, to, form.quantity.data, by, now)
+        operations.transfer(found, from_, to, whole(form.quantity), by, now)
         return f"Moved {form.quantity.data} of lot {found.number} from {from_.name} to {to.name}."
 
-    return _step(found, form, act, "transfer")
+    return _step(found, form, act, "stock/transfer.html")
 
 
 @blueprint.route("/stock/lots/<uuid:lot_id>/quarantine", methods=["GET", "POST"])
@@ -85,7 +85,7 @@ def quarantine(lot_id: UUID) -> ResponseReturnValue:
         operations.quarantine(found, form.reason.data, by, now)
         return f"Lot {found.number} is in quarantine: a scan of it is refused."
 
-    return _step(found, form, act, "quarantine")
+    return _step(found, form, act, "stock/quarantine.html")
 
 
 @blueprint.route("/stock/lots/<uuid:lot_id>/release", methods=["GET", "POST"])
@@ -97,7 +97,7 @@ def release(lot_id: UUID) -> ResponseReturnValue:
         operations.release_from_quarantine(found, form.reason.data, by, now)
         return f"Lot {found.number} may be used again."
 
-    return _step(found, form, act, "release")
+    return _step(found, form, act, "stock/release.html")
 
 
 @blueprint.route("/stock/lots/<uuid:lot_id>/recall", methods=["GET", "POST"])
@@ -109,7 +109,7 @@ def recall(lot_id: UUID) -> ResponseReturnValue:
         operations.recall(found, form.reason.data, by, now)
         return f"Lot {found.number} is recalled: nothing of it can be used any more."
 
-    return _step(found, form, act, "recall")
+    return _step(found, form, act, "stock/recall.html")
 
 
 def _lot(lot_id: UUID) -> Lot:
@@ -120,16 +120,18 @@ def _offer(form: WriteOffForm | CountForm | TransferForm, found: Lot) -> None:
     form.offer(ledger.holdings_of_lot(found), queries.locations_in(found.clinic_id))
 
 
-def _step(found: Lot, form: Form, act: Callable[[SignedIn, datetime], str], step: str) -> ResponseReturnValue:
+def _step(
+    found: Lot, form: Form, act: Callable[[SignedIn, datetime], str], template: str
+) -> ResponseReturnValue:
     """Show the form of one step on a lot; once it is sent and fits, do it and go back to the lot."""
     by, now = actor(), utc_now()
     if form.validate_on_submit():
         page = url_for("stock.lot", lot_id=found.id)
         # The step and the lot are part of what was asked: the same event on another lot is another content.
-        content = {**form.content, "step": step, "lot": found.id}
+        content = {**form.content, "step": template, "lot": found.id}
         answer = answer_once(form.event, content, by=by, now=now, act=lambda: Answer(act(by, now), page))
         db.session.commit()
         if answer.accepted:
             return go(answer)
         form.refuse(answer.message, answer.field)
-    return render_template(f"stock/{step}.html", lot=found, form=form), form.status
+    return render_template(template, lot=found, form=form), form.status

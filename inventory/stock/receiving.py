@@ -41,7 +41,7 @@ def starts_over(known: Carton, scanned: Carton) -> bool:
 
 
 def merged(known: Carton, scanned: Carton) -> Carton:
-    """Both codes of a two-code pack together: the newer scan wins, and a blank never overwrites a known value."""
+    """Both codes of a two-code pack: the newer scan wins, a blank never overwrites a known value."""
     if starts_over(known, scanned):
         return scanned
     if known.lot and scanned.lot and known.lot != scanned.lot:
@@ -59,7 +59,7 @@ def merged(known: Carton, scanned: Carton) -> Carton:
 
 
 def base_units(carton: Carton, package: int) -> int:
-    """How many base units came: what one package holds times the count in the code (AI 30 or 37), else one."""
+    """How many base units came: what one package holds, times the count in the code where it has one."""
     return min(package * (carton.count or 1), LARGEST_QUANTITY)
 
 

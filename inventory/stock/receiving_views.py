@@ -1,7 +1,6 @@
 """Receiving a delivery: one scan, one tap."""
 
 from datetime import datetime
-from uuid import UUID
 
 from flask import render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -11,7 +10,7 @@ from inventory.clock import day_in, utc_now
 from inventory.db import db
 from inventory.stock import operations, queries, reading, trade_codes
 from inventory.stock.blueprint import blueprint
-from inventory.stock.forms import CartonForm, PackageForm, ReceiveForm, ScanForm, chosen
+from inventory.stock.forms import CartonForm, PackageForm, ReceiveForm, ScanForm, chosen, whole
 from inventory.stock.models import Product
 from inventory.stock.reading import Reading
 from inventory.stock.receiving import as_query
@@ -101,7 +100,7 @@ def _receive_page(scan: ScanForm, form: ReceiveForm, read: Reading | None) -> st
 def _received(form: ReceiveForm, by: SignedIn, now: datetime) -> Answer:
     product = queries.product_of(by.clinic_id, chosen(form.product))
     location = queries.location_of(by.clinic_id, chosen(form.location))
-    quantity: int = form.quantity.data
+    quantity = whole(form.quantity)
     lot = operations.receive(product, form.lot.data, form.expires_on.data, quantity, location, by, now)
     said = (
         f"Booked {quantity} x {product.name}, lot {lot.number}, into {location.name}. Scan the next carton."
@@ -110,10 +109,10 @@ def _received(form: ReceiveForm, by: SignedIn, now: datetime) -> Answer:
 
 
 def _package_added(form: PackageForm, by: SignedIn, now: datetime) -> Answer:
-    product = queries.product_of(by.clinic_id, UUID(form.product.data))
+    product = queries.product_of(by.clinic_id, chosen(form.product))
     code: str = form.code.data
     item = operations.add_trade_item(
-        product, trade_codes.scheme_of(code), code, form.base_units.data, by, now
+        product, trade_codes.scheme_of(code), code, whole(form.base_units), by, now
     )
     said = f"The package {item.code} holds {item.base_units} of {product.name}."
     return Answer(said, after_adding(product, code, form))

@@ -1,7 +1,7 @@
 """The pages of containers and rooms."""
 
 from collections.abc import Callable, Iterator
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from uuid import uuid4
 
 import pytest
@@ -11,6 +11,7 @@ from inventory.disinfection import operations as disinfection
 from inventory.disinfection import queries
 from inventory.disinfection.models import Container
 from inventory.people.actors import PersonAtWork
+from inventory.stock import operations
 from inventory.stock import queries as stock
 from inventory.stock.models import ProductKind
 from tests.factories.disinfection import make_container, make_liquid, make_room
@@ -40,6 +41,21 @@ def test_open_and_ended_containers_are_listed(
         ["OPA 0.55 %", "L7", "23 Nov 2026, 10:00", "7 Dec 2026", "5:00", "Usable"],
         ["Wipes", "W1", "23 Nov 2026, 10:00", "Used up"],
     ]
+
+
+def test_a_container_of_a_bad_lot_is_never_shown_as_usable(
+    nurse: PersonAtWork, now: datetime, client_for: ClientFor
+) -> None:
+    long_ago = now - timedelta(days=3)
+    make_container(nurse, long_ago, name="A", opened_life=1)
+    make_container(nurse, long_ago, name="B", expires_on=date(2026, 11, 21))
+    recalled, quarantined = make_container(nurse, now, name="C"), make_container(nurse, now, name="D")
+    operations.recall(recalled.lot, "told by the supplier", nurse, now)
+    operations.quarantine(quarantined.lot, "a leak", nurse, now)
+    client = client_for(nurse)
+    shown = {row[0]: row[-1] for row in client.open("/disinfection").rows()}
+    assert shown == {"A": "Too long open", "B": "Expired", "C": "Recalled", "D": "Quarantined"}
+    assert "Usable" not in client.open(f"/disinfection/{recalled.id}").main
 
 
 def test_an_empty_list_says_what_to_do_first(nurse: PersonAtWork, client_for: ClientFor) -> None:
