@@ -60,7 +60,9 @@ def memberships_in(clinic_id: UUID, roles: Collection[Role] | None = None) -> Se
 def membership_of(clinic_id: UUID, membership_id: UUID) -> Membership:
     found = db.session.scalar(
         select(Membership)
-        .where(Membership.clinic_id == clinic_id, Membership.id == membership_id, Membership.ended_at.is_(None))
+        .where(
+            Membership.clinic_id == clinic_id, Membership.id == membership_id, Membership.ended_at.is_(None)
+        )
         .options(joinedload(Membership.person))
     )
     if found is None:

@@ -143,5 +143,3 @@ def _again(kind: type[Kind], refused: Form | None) -> Kind:
     if type(refused) is kind:
         return refused
     return kind(formdata=None)
-
-

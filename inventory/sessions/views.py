@@ -133,7 +133,9 @@ def withdraw_area(treatment_id: UUID, area_id: UUID) -> ResponseReturnValue:
 @requires("sessions.work")
 def count(treatment_id: UUID) -> ResponseReturnValue:
     form = CountForm()
-    return _step(treatment_id, form, lambda found: operations.count_shots(found, form.shots.data, actor(), utc_now()))
+    return _step(
+        treatment_id, form, lambda found: operations.count_shots(found, form.shots.data, actor(), utc_now())
+    )
 
 
 @blueprint.post("/sessions/<uuid:treatment_id>/region")

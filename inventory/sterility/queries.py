@@ -33,7 +33,9 @@ def page_of_log(
     clinic_id: UUID, zone: str, wanted: LogFilter, *, older: str | None = None, limit: int = 50
 ) -> LogPage:
     """One page of the log. `older` is a `LogPage.older`; a malformed one starts from the newest."""
-    query = log_query(clinic_id, zone, wanted).add_columns(NeedleUse.id, TreatmentSession.id, NeedleUse.fitted_at)
+    query = log_query(clinic_id, zone, wanted).add_columns(
+        NeedleUse.id, TreatmentSession.id, NeedleUse.fitted_at
+    )
     key = _key(older)
     if key is not None:
         moment, last = key

@@ -23,7 +23,6 @@ from inventory.stock.models import (
 from inventory.stock.receiving import Carton
 from inventory.web.forms import ChoiceField, Form, TextField, choices, trim
 
-LONGEST_SCAN = 8000
 _QUANTITY = NumberRange(1, LARGEST_QUANTITY, f"Type a whole number from 1 to {LARGEST_QUANTITY:,}.")
 
 
@@ -55,12 +54,13 @@ class DayField(DateField):
 class ScanForm(PlainForm):
     """A scan and what is known of its carton so far. Sent by GET: reading changes nothing."""
 
-    code = TextField("Scan the carton", longest=LONGEST_SCAN)
+    code = TextField("Scan the carton")
     scheme = HiddenField()
     package = HiddenField(filters=[trim])
     lot = HiddenField(filters=[trim])
     expires_on = HiddenField()
-    count = HiddenField()
+    packages = HiddenField()
+    pieces = HiddenField()
     location = HiddenField()
 
     def known(self) -> Carton:
@@ -71,7 +71,8 @@ class ScanForm(PlainForm):
             code=(self.package.data or "")[:40] if scheme else "",
             lot=(self.lot.data or "")[:100],
             expires_on=_day(self.expires_on.data),
-            count=_count(self.count.data),
+            packages=_count(self.packages.data),
+            pieces=_count(self.pieces.data),
         )
 
 
@@ -96,7 +97,8 @@ class CartonForm(Form):
     receiving = HiddenField()
     lot = HiddenField(filters=[trim])
     expires_on = HiddenField()
-    count = HiddenField()
+    packages = HiddenField()
+    pieces = HiddenField()
     location = HiddenField()
 
 

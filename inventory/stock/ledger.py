@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-from sqlalchemy import func, select, tuple_
+from sqlalchemy import Tuple, func, literal, select, tuple_
 from sqlalchemy.orm import contains_eager
 
 from inventory.db import db
@@ -80,9 +80,14 @@ def ledger_page(lot: Lot, before: UUID | None = None, limit: int = PAGE) -> Ledg
         return LedgerPage([], None)
     newest = movements[0]
     on_hand = db.session.scalar(
-        select(func.sum(Movement.quantity)).where(*of_lot, place <= tuple_(newest.at, newest.id))
+        select(func.sum(Movement.quantity)).where(*of_lot, place <= _place_of(newest))
     )
     return LedgerPage(_running(movements, on_hand or 0), movements[-1].id if len(found) > limit else None)
+
+
+def _place_of(movement: Movement) -> Tuple:
+    """Typed by its columns: a bare moment would be compared in another spelling than it is stored in."""
+    return tuple_(literal(movement.at, Movement.at.type), literal(movement.id, Movement.id.type))
 
 
 def _running(movements: Sequence[Movement], on_hand: int) -> list[LedgerLine]:

@@ -4,13 +4,12 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
-from labels.barcodes import UnreadableBarcode
-
 from inventory.errors import DomainError
 from inventory.stock import operations, queries
-from inventory.stock.models import Product
+from inventory.stock.models import Product, TradeItem
 from inventory.stock.receiving import Carton, base_units, carton_of, merged, starts_over
 from labels import barcodes, codes
+from labels.barcodes import UnreadableBarcode
 
 TYPE_IT = "Scan again, or choose the product below and type what is printed on the box."
 
@@ -85,7 +84,7 @@ def judge(carton: Carton, clinic_id: UUID, today: date) -> Reading:
             quantity,
         )
     sentence = f"{sentence} Good until {expires_on}."
-    return Reading("go", "Ready", sentence, "", carton, product, quantity)
+    return Reading("go", "Ready", sentence, _other_count(carton, item), carton, product, quantity)
 
 
 def _lot_missing(carton: Carton, product: Product) -> tuple[str, str, str]:
@@ -100,6 +99,12 @@ def _lot_missing(carton: Carton, product: Product) -> tuple[str, str, str]:
         f"{product.name}: this code does not name the lot.",
         "Scan the other code on the box, or type lot and expiry.",
     )
+
+
+def _other_count(carton: Carton, item: TradeItem) -> str:
+    if carton.pieces is None or carton.pieces == item.base_units:
+        return ""
+    return f"The code says {carton.pieces} pieces; this package is kept as {item.base_units}. Count before booking."
 
 
 def _lot_of(carton: Carton) -> str:

@@ -3,32 +3,34 @@
 from dataclasses import dataclass, replace
 from datetime import date
 
-from labels.barcodes import SupplierCode
-
 from inventory.stock.models import LARGEST_QUANTITY, CodeScheme
+from labels.barcodes import SupplierCode
 
 
 @dataclass(frozen=True)
 class Carton:
-    """What is known of a carton so far; `count` is how many packages its code says it holds."""
+    """What is known of a carton so far: `packages` it holds (AI 37), or single `pieces` (AI 30, HIBC)."""
 
     scheme: CodeScheme | None = None
     code: str = ""
     lot: str = ""
     expires_on: date | None = None
-    count: int | None = None
+    packages: int | None = None
+    pieces: int | None = None
     lot_unread: bool = False
 
 
 def carton_of(scanned: SupplierCode) -> Carton:
     """A lot that swallowed what follows it is left out, and so is the expiry it may have swallowed."""
     scheme = CodeScheme.GTIN if scanned.gtin else CodeScheme.HIBC if scanned.hibc_id else None
+    holds_packages = any(identifier == "37" for identifier, _ in scanned.elements)
     return Carton(
         scheme=scheme,
         code=scanned.gtin or scanned.hibc_id or "",
         lot="" if scanned.lot_unread else scanned.lot or "",
         expires_on=scanned.expires_on,
-        count=scanned.quantity,
+        packages=scanned.quantity if holds_packages else None,
+        pieces=None if holds_packages else scanned.quantity,
         lot_unread=scanned.lot_unread,
     )
 
@@ -53,14 +55,16 @@ def merged(known: Carton, scanned: Carton) -> Carton:
         code=scanned.code or known.code,
         lot=lot,
         expires_on=scanned.expires_on or known.expires_on,
-        count=scanned.count or known.count,
+        packages=scanned.packages or known.packages,
+        pieces=scanned.pieces or known.pieces,
         lot_unread=scanned.lot_unread and not lot,
     )
 
 
 def base_units(carton: Carton, package: int) -> int:
-    """How many base units came: what one package holds, times the count in the code where it has one."""
-    return min(package * (carton.count or 1), LARGEST_QUANTITY)
+    """How many base units came, where one package holds `package`; the code's own count goes first."""
+    counted = carton.pieces or package * (carton.packages or 1)
+    return min(counted, LARGEST_QUANTITY)
 
 
 def as_query(carton: Carton) -> dict[str, str]:
@@ -70,6 +74,7 @@ def as_query(carton: Carton) -> dict[str, str]:
         "package": carton.code,
         "lot": carton.lot,
         "expires_on": carton.expires_on.isoformat() if carton.expires_on else "",
-        "count": str(carton.count or ""),
+        "packages": str(carton.packages or ""),
+        "pieces": str(carton.pieces or ""),
     }
     return {name: value for name, value in parts.items() if value}

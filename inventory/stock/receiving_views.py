@@ -62,7 +62,8 @@ def after_adding(product: Product, code: str, form: CartonForm) -> str:
         "package": trade_codes.stored(scheme, code) if code else "",
         "lot": form.lot.data,
         "expires_on": form.expires_on.data,
-        "count": form.count.data,
+        "packages": form.packages.data,
+        "pieces": form.pieces.data,
         "location": form.location.data,
     }
     return url_for("stock.receive", **{name: value for name, value in carried.items() if value})
@@ -70,8 +71,9 @@ def after_adding(product: Product, code: str, form: CartonForm) -> str:
 
 def _reading(scan: ScanForm, by: SignedIn, now: datetime) -> Reading | None:
     today, known = day_in(by.time_zone, now), scan.known()
+    # As it was sent: trimmed like typed text it would lose the separators a code may begin or end with.
     text = request.args.get("code", "")
-    if text.strip() and scan.validate():
+    if text.strip():
         return reading.read(text, known, by.clinic_id, today)
     if known.code or known.lot:
         return reading.judge(known, by.clinic_id, today)

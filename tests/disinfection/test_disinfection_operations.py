@@ -16,7 +16,7 @@ from inventory.errors import DomainError, NotHere
 from inventory.people.actors import PersonAtWork
 from inventory.stock import operations as stock
 from inventory.stock import queries as stock_queries
-from inventory.stock.models import LifeUnit, ProductKind
+from inventory.stock.models import CodeScheme, LifeUnit, ProductKind
 from tests.factories.disinfection import make_container, make_liquid, make_room
 
 GUN, ROOM, SKIN = DisinfectionOf.GUN, DisinfectionOf.ROOM_SURFACE, DisinfectionOf.SKIN_SITE
@@ -234,3 +234,13 @@ def test_inv_28_times_are_utc_and_expiry_is_the_clinics_day(nurse: PersonAtWork)
         assert tuple(stored) == ("2026-10-24T21:30:00.250Z", "2026-10-25T23:00:00.000Z")
     written = json.loads(entries_of(nurse.clinic_id, container.id)[0].record)
     assert written["at"] == "2026-10-24T21:30:00.250Z"
+
+
+def test_a_suppliers_barcode_names_the_lot_and_its_place(nurse: PersonAtWork, now: datetime) -> None:
+    lot, store = make_liquid(nurse, now, number="LOT7")
+    stock.add_trade_item(lot.product, CodeScheme.GTIN, "04012345000016", 1, nurse, now)
+    today = date(2026, 11, 23)
+    assert queries.lot_scanned(nurse.clinic_id, "01040123450000161727123110LOT7", today) == (lot, store)
+    for other in ("010401234500001617271231", "010401234500001617271231" + "10OTHER", "4012345000023"):
+        with pytest.raises(queries.NotRecognised):
+            queries.lot_scanned(nurse.clinic_id, other, today)

@@ -354,9 +354,7 @@ def test_nothing_of_another_clinic_can_be_touched(
         lambda: operations.correct_to(lot, store, 1, "x", stranger, now),
         lambda: operations.write_off(lot, store, 1, "x", stranger, now),
         lambda: operations.recall(lot, "x", stranger, now),
-        lambda: operations.add_trade_item(
-            lot.product, CodeScheme.GTIN, "09521101530001", 1, stranger, now
-        ),
+        lambda: operations.add_trade_item(lot.product, CodeScheme.GTIN, "09521101530001", 1, stranger, now),
         lambda: queries.lot_of(stranger.clinic_id, lot.id),
         lambda: queries.product_of(stranger.clinic_id, lot.product_id),
         lambda: queries.location_of(stranger.clinic_id, store.id),

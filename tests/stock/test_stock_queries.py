@@ -1,6 +1,7 @@
 """What the stock's lists say."""
 
 from datetime import datetime, timedelta
+from itertools import pairwise
 
 from inventory.people.actors import PersonAtWork
 from inventory.stock import ledger, operations, queries
@@ -41,7 +42,9 @@ def test_the_stock_is_searched_by_name_code_reference_and_lot(manager: PersonAtW
 
 def test_expiring_and_expired_lots_meet_at_the_last_good_day(manager: PersonAtWork, now: datetime) -> None:
     today = now.date()
-    by_days = {days: make_lot(manager, now, expires_on=today + timedelta(days=days)) for days in (-1, 0, 30, 31)}
+    by_days = {
+        days: make_lot(manager, now, expires_on=today + timedelta(days=days)) for days in (-1, 0, 30, 31)
+    }
     expiring = queries.expiring(manager.clinic_id, today, 30)
     assert [line.lot for line in expiring] == [by_days[0], by_days[30]]
     assert [line.lot for line in queries.expired(manager.clinic_id, today)] == [by_days[-1]]
@@ -101,5 +104,5 @@ def test_the_ledger_pages_backwards_with_a_running_total(manager: PersonAtWork, 
     assert sorted(quantity for quantity, _ in told) == [-7, -6, -5, -4, -3, -2, -1, 100]
     assert told[0][1] == 72
     assert told[-1] == (100, 100)
-    for (newer, after), (_, before_it) in zip(told, told[1:], strict=False):
+    for (newer, after), (_, before_it) in pairwise(told):
         assert after - newer == before_it

@@ -1,0 +1,83 @@
+"""Our own codes: random, checked, typed and scanned."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from labels.codes import (
+    ALPHABET,
+    LENGTH,
+    CodeKind,
+    UnreadableCode,
+    address,
+    grouped,
+    looks_like_own,
+    new_code,
+    parse,
+)
+
+CODES = st.integers(0, 2**80 - 1).map(lambda bits: new_code(lambda _: bits))
+
+
+@given(CODES)
+def test_a_code_reads_back_however_it_is_typed(code: str) -> None:
+    for typed in (
+        code,
+        grouped(code),
+        grouped(code).lower(),
+        f" {code}\r\n",
+        code.replace("0", "O").replace("1", "I"),
+    ):
+        assert parse(typed).code == code
+
+
+@given(CODES, st.sampled_from(CodeKind))
+def test_a_label_reads_back_in_any_case(code: str, kind: CodeKind) -> None:
+    text = address("Sterilog.example", kind, code)
+    for sent in (text, text.lower(), f"]Q1{text}\r"):
+        read = parse(sent)
+        assert (read.kind, read.code, read.host) == (kind, code, "sterilog.example")
+        assert looks_like_own(sent)
+
+
+@given(CODES)
+def test_every_single_wrong_symbol_is_noticed(code: str) -> None:
+    for place in range(LENGTH):
+        for symbol in ALPHABET:
+            if symbol != code[place]:
+                with pytest.raises(UnreadableCode):
+                    parse(code[:place] + symbol + code[place + 1 :])
+
+
+@given(CODES)
+def test_every_two_symbols_that_changed_places_are_noticed(code: str) -> None:
+    for left in range(LENGTH):
+        for right in range(left):
+            if code[left] != code[right]:
+                swapped = list(code)
+                swapped[left], swapped[right] = swapped[right], swapped[left]
+                with pytest.raises(UnreadableCode):
+                    parse("".join(swapped))
+
+
+@given(st.text(max_size=600))
+def test_no_text_crashes_the_reader(text: str) -> None:
+    looks_like_own(text)
+    try:
+        parse(text)
+    except UnreadableCode as unreadable:
+        assert str(unreadable).endswith(".")
+
+
+def test_inv_05_codes_are_distinct_and_of_80_random_bits() -> None:
+    made = {new_code() for _ in range(10_000)}
+    assert len(made) == 10_000
+    assert all(len(code) == 17 and set(code) <= set(ALPHABET) for code in made)
+    asked: list[int] = []
+    new_code(lambda bits: asked.append(bits) or 0)
+    assert asked == [80]
+
+
+def test_a_supplier_barcode_is_not_taken_for_ours() -> None:
+    for text in ("09520123456788", "+A123BJC5D6E71G", "010952012345678817281231", "12345678901234567"):
+        assert not looks_like_own(text)
