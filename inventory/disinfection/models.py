@@ -24,7 +24,7 @@ class DisinfectionOf(StrEnum):
     SKIN_SITE = "skin_site"
 
 
-class Container(Owned, Model):
+class Container(Owned, Model, kw_only=True):
     """One opened bottle, pack of wipes or vial, with its own label."""
 
     __tablename__ = "container"
@@ -47,7 +47,7 @@ class Container(Owned, Model):
     end_reason: Mapped[str | None] = mapped_column(default=None)
 
 
-class TestStrip(Owned, Model):
+class TestStrip(Owned, Model, kw_only=True):
     """One strength test of a solution. A failed one ends the container whatever its date."""
 
     __tablename__ = "test_strip"
@@ -62,7 +62,7 @@ class TestStrip(Owned, Model):
     passed: Mapped[bool]
 
 
-class Disinfection(Owned, Model):
+class Disinfection(Owned, Model, kw_only=True):
     """One disinfection of a gun, a room's surfaces or a skin site. Append-only."""
 
     __tablename__ = "disinfection"

@@ -17,7 +17,7 @@ class GunState(StrEnum):
     OUT_OF_SERVICE = "out_of_service"
 
 
-class Gun(Owned, Model):
+class Gun(Owned, Model, kw_only=True):
     """One injector."""
 
     __tablename__ = "gun"
@@ -46,7 +46,7 @@ class Gun(Owned, Model):
     created_at: Mapped[datetime]
 
 
-class GunService(Owned, Model):
+class GunService(Owned, Model, kw_only=True):
     """One service or repair, after which the gun must be disinfected before use."""
 
     __tablename__ = "gun_service"

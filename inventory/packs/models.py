@@ -21,7 +21,7 @@ class PackState(StrEnum):
     RECALLED = "recalled"
 
 
-class Pack(Owned, Model):
+class Pack(Owned, Model, kw_only=True):
     """One sealed unit with its own code. Made up; available once labelled and, where it needs one, load released."""
 
     __tablename__ = "pack"
@@ -53,7 +53,7 @@ class Pack(Owned, Model):
     )
 
 
-class PackContent(Owned, Model):
+class PackContent(Owned, Model, kw_only=True):
     """How many of a lot a pack holds."""
 
     __tablename__ = "pack_content"
@@ -73,7 +73,7 @@ class PackContent(Owned, Model):
     quantity: Mapped[int]
 
 
-class PackUse(Owned, Model):
+class PackUse(Owned, Model, kw_only=True):
     """A pack opened for a session. At most one live use a pack, by unique index; only `voided_*` may ever change."""
 
     __tablename__ = "pack_use"

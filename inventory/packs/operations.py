@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from datetime import date, datetime
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from sqlalchemy.exc import IntegrityError
@@ -150,7 +151,7 @@ def check_openable(pack: Pack, by: Actor, now: datetime) -> None:
 
 
 def open_pack(
-    pack: Pack, treatment_id: object, by: Actor, now: datetime, *, override_reason: str | None = None
+    pack: Pack, treatment_id: UUID, by: Actor, now: datetime, *, override_reason: str | None = None
 ) -> PackUse:
     """Open a pack for a session: the only place a pack is opened.
 

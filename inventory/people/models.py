@@ -4,7 +4,6 @@ from datetime import datetime
 from enum import StrEnum
 from uuid import UUID, uuid4
 
-from flask_security.core import RoleMixin, UserMixin
 from sqlalchemy import ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 from uuid6 import uuid7
@@ -20,7 +19,7 @@ class Role(StrEnum):
     ADMINISTRATOR = "administrator"
 
 
-class Clinic(Model):
+class Clinic(Model, kw_only=True):
     """One site. Days, and so expiry, are counted in its time zone."""
 
     __tablename__ = "clinic"
@@ -35,7 +34,7 @@ class Clinic(Model):
         return self.id
 
 
-class Person(UserMixin, Model):
+class Person(Model, kw_only=True):
     """Somebody who signs in; not bound to one clinic."""
 
     __tablename__ = "person"
@@ -53,7 +52,7 @@ class Person(UserMixin, Model):
     created_at: Mapped[datetime]
 
 
-class Membership(Owned, Model):
+class Membership(Owned, Model, kw_only=True):
     """A person's role in a clinic. Ended, never deleted."""
 
     __tablename__ = "membership"
@@ -65,7 +64,7 @@ class Membership(Owned, Model):
     ended_at: Mapped[datetime | None] = mapped_column(default=None)
 
 
-class SignInAttempt(Model):
+class SignInAttempt(Model, kw_only=True):
     """One try to sign in, kept so that guessing can be slowed down whichever process answers."""
 
     __tablename__ = "sign_in_attempt"
@@ -80,13 +79,3 @@ class SignInAttempt(Model):
     address: Mapped[str]
     at: Mapped[datetime]
     succeeded: Mapped[bool]
-
-
-class SecurityRole(RoleMixin, Model):
-    """Required by Flask-Security, always empty: a role belongs to a membership, not to a person."""
-
-    __tablename__ = "security_role"
-    __table_args__ = (UniqueConstraint("name"),)
-
-    id: Mapped[UUID] = mapped_column(primary_key=True, default_factory=uuid7)
-    name: Mapped[str]

@@ -43,7 +43,6 @@ _ADMINISTRATOR = _LOOK | {
     "people.manage",
     "clinics.manage",
     "policies.view",
-    "policies.publish",
     "audit.view",
     "flags.view",
     "sterility.view",

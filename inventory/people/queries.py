@@ -83,3 +83,10 @@ def failures(since: datetime, *, account: str | None = None, address: str | None
 
 
 WINDOW = timedelta(minutes=15)
+
+
+def person_marked(uniquifier: str) -> Person | None:
+    """The active person whose browser holds this mark."""
+    return db.session.scalar(
+        select(Person).where(Person.fs_uniquifier == uniquifier, Person.active.is_(True))
+    )

@@ -48,7 +48,7 @@ def _page_of(found: Found) -> str:
             return url_for("guns.gun", gun_id=found.id)
         case Container():
             return url_for("disinfection.container", container_id=found.id)
-        case SupplierItem(lot=None):
-            return url_for("stock.product", product_id=found.product.id)
-        case SupplierItem(lot=lot):
-            return url_for("stock.lot", lot_id=lot.id)
+        case SupplierItem():
+            if found.lot is None:
+                return url_for("stock.product", product_id=found.product.id)
+            return url_for("stock.lot", lot_id=found.lot.id)

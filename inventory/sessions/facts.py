@@ -1,6 +1,5 @@
 """What a session was, as the rules see it: rows in, frozen facts out."""
 
-from collections.abc import Sequence
 from datetime import datetime
 
 from inventory.compliance.facts import NeedleUseFacts, SessionFacts
@@ -63,7 +62,7 @@ def regions_of(use: NeedleUse) -> tuple[str, ...]:
     return tuple(key for key in use.regions.split(",") if key)
 
 
-def _contact_time(treatment: TreatmentSession, began: datetime) -> Sequence[tuple[int, int]]:
+def _contact_time(treatment: TreatmentSession, began: datetime) -> tuple[tuple[int, int], ...]:
     """Required and kept seconds of the last antiseptic put on before the first puncture."""
     before = [skin for skin in queries.skin_disinfections_of(treatment) if skin.finished_at <= began]
     if not before:

@@ -75,7 +75,7 @@ class FlagSeverity(StrEnum):
     CRITICAL = "critical"
 
 
-class TreatmentSession(Owned, Model):
+class TreatmentSession(Owned, Model, kw_only=True):
     """One patient, one sitting, judged by the policy in force when it began."""
 
     __tablename__ = "treatment_session"
@@ -142,7 +142,7 @@ class TreatmentSession(Owned, Model):
     )
 
 
-class SessionSubject(Model):
+class SessionSubject(Model, kw_only=True):
     """The clinic's own pseudonym for the patient, apart from the record so that it can be erased."""
 
     __tablename__ = "session_subject"
@@ -154,7 +154,7 @@ class SessionSubject(Model):
     patient_reference: Mapped[str]
 
 
-class TreatedArea(Owned, Model):
+class TreatedArea(Owned, Model, kw_only=True):
     """One region and side with its area. A correction ends the row and adds another."""
 
     __tablename__ = "treated_area"
@@ -174,7 +174,7 @@ class TreatedArea(Owned, Model):
     withdrawn_at: Mapped[datetime | None] = mapped_column(default=None)
 
 
-class SessionContainer(Owned, Model):
+class SessionContainer(Owned, Model, kw_only=True):
     """An antiseptic or injectable container scanned into a session."""
 
     __tablename__ = "session_container"
@@ -192,7 +192,7 @@ class SessionContainer(Owned, Model):
     scanned_at: Mapped[datetime]
 
 
-class NeedleUse(Owned, Model):
+class NeedleUse(Owned, Model, kw_only=True):
     """One needle on the gun from fitted to removed. One at a time, by unique index."""
 
     __tablename__ = "needle_use"
@@ -241,7 +241,7 @@ class NeedleUse(Owned, Model):
     )
 
 
-class Scan(Owned, Model):
+class Scan(Owned, Model, kw_only=True):
     """Every scan of a session and the verdict it was answered with. Append-only."""
 
     __tablename__ = "scan"
@@ -265,7 +265,7 @@ class Scan(Owned, Model):
     by_name: Mapped[str]
 
 
-class Flag(Owned, Model):
+class Flag(Owned, Model, kw_only=True):
     """A finding kept for review. Stored and cleared, never deleted; at most one live flag per finding."""
 
     __tablename__ = "flag"
@@ -300,7 +300,7 @@ class Flag(Owned, Model):
     cleared_at: Mapped[datetime | None] = mapped_column(default=None)
 
 
-class FlagReview(Owned, Model):
+class FlagReview(Owned, Model, kw_only=True):
     """The lead nurse's acknowledgement of a flag: one a flag, by somebody other than who opened the session."""
 
     __tablename__ = "flag_review"

@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 from inventory.audit.once import Answer, answer_once
 from inventory.clock import utc_now
 from inventory.db import db
-from inventory.people.models import Role
+from inventory.people.models import Membership, Role
 from inventory.people.queries import memberships_in
 from inventory.sessions import operations, queries, review_queries, review_views, screen
 from inventory.sessions.admission import Swap, scan_in as admit
@@ -18,6 +18,7 @@ from inventory.sessions.forms import (
     AreaForm,
     CloseForm,
     CountForm,
+    EventForm,
     OpenForm,
     ReasonForm,
     RegionForm,
@@ -182,7 +183,7 @@ def abandon(treatment_id: UUID) -> ResponseReturnValue:
     )
 
 
-def _opened(form: OpenForm, practitioner: object) -> Answer:
+def _opened(form: OpenForm, practitioner: Membership) -> Answer:
     by, now = actor(), utc_now()
     made = operations.open_session(
         form.patient_reference.data,

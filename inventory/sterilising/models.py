@@ -32,7 +32,7 @@ class Indicator(StrEnum):
     NOT_READ = "not_read"
 
 
-class Steriliser(Owned, Model):
+class Steriliser(Owned, Model, kw_only=True):
     __tablename__ = "steriliser"
     __table_args__ = in_clinic("steriliser", UniqueConstraint("clinic_id", "name"))
 
@@ -41,7 +41,7 @@ class Steriliser(Owned, Model):
     active: Mapped[bool] = mapped_column(default=True)
 
 
-class Load(Owned, Model):
+class Load(Owned, Model, kw_only=True):
     """One cycle of a steriliser. Released by a person, with a meaning in words."""
 
     __tablename__ = "load"
@@ -71,7 +71,7 @@ class Load(Owned, Model):
     contents: Mapped[str]
     wrapped_or_hollow: Mapped[bool]
     external_indicator: Mapped[Indicator] = mapped_column(one_of(Indicator))
-    internal_indicator: Mapped[Indicator] = mapped_column(one_of(Indicator))
+    internal_indicator: Mapped[Indicator] = mapped_column(one_of(Indicator, constraint_of="internal"))
     internal_indicator_type: Mapped[int] = mapped_column(default=5)
     """ISO 11140-1 type, 4 to 6."""
     dry: Mapped[bool] = mapped_column(default=True)

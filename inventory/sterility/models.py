@@ -9,7 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from inventory.db import Model, Owned, in_clinic
 
 
-class Export(Owned, Model):
+class Export(Owned, Model, kw_only=True):
     """One file handed out: who asked for what, how many rows it has, and the checksum to recognise it by."""
 
     __tablename__ = "export"

@@ -1,6 +1,7 @@
 """The sterility log on the screen, its export, and the trace of a lot."""
 
 from collections.abc import Iterator
+from typing import Any
 from uuid import UUID
 
 from flask import Blueprint, render_template, request, stream_with_context, url_for
@@ -27,7 +28,7 @@ def index() -> ResponseReturnValue:
     by = actor()
     form = filter_form(by.clinic_id)
     page = queries.page_of_log(by.clinic_id, by.time_zone, form.wanted(), older=request.args.get("older"))
-    asked = {key: value for key, value in request.args.items() if key != "older" and value}
+    asked: dict[str, Any] = {key: value for key, value in request.args.items() if key != "older" and value}
     older = url_for("sterility.index", **asked, older=page.older) if page.older else None
     return render_template(
         "sterility/index.html",

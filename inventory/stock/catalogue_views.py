@@ -11,7 +11,7 @@ from inventory.clock import day_in, utc_now
 from inventory.db import db
 from inventory.stock import ledger, operations, queries, trade_codes
 from inventory.stock.blueprint import blueprint
-from inventory.stock.forms import FilterForm, LocationForm, ProductForm
+from inventory.stock.forms import FilterForm, LocationForm, ProductForm, carried
 from inventory.stock.models import LocationKind, Product, ProductKind
 from inventory.stock.receiving_views import after_adding
 from inventory.web.access import SignedIn, actor, requires
@@ -25,10 +25,8 @@ HORIZONS = (30, 60, 90)
 def index() -> ResponseReturnValue:
     by = actor()
     wanted = FilterForm(request.args)
-    lines = queries.stock_list(
-        by.clinic_id, _today(by), text=(wanted.text.data or "")[:200], kind=wanted.wanted_kind
-    )
-    filtered = bool(wanted.text.data or wanted.wanted_kind)
+    lines = queries.stock_list(by.clinic_id, _today(by), text=wanted.wanted_text, kind=wanted.wanted_kind)
+    filtered = bool(wanted.wanted_text or wanted.wanted_kind)
     return render_template("stock/index.html", lines=lines, wanted=wanted, filtered=filtered)
 
 
@@ -73,7 +71,7 @@ def product(product_id: UUID) -> ResponseReturnValue:
 @requires("stock.manage")
 def add_product() -> ResponseReturnValue:
     by, now = actor(), utc_now()
-    form = ProductForm(data=request.args.to_dict())
+    form = ProductForm(data=carried(request.args))
     if form.validate_on_submit():
         answer = answer_once(form.event, form.content, by=by, now=now, act=lambda: _added(form, by, now))
         db.session.commit()

@@ -1,14 +1,15 @@
 """What is asked at a delivery, in the catalogue, and when stock is corrected."""
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from typing import TypedDict
 from uuid import UUID
 
 from wtforms import BooleanField, DateField, HiddenField, IntegerField
 from wtforms import Form as PlainForm
-from wtforms.validators import InputRequired, NumberRange, Optional
+from wtforms.form import BaseForm
+from wtforms.validators import InputRequired, NumberRange, Optional, ValidationError
 
 from inventory.stock.ledger import Holding
 from inventory.stock.models import (
@@ -24,6 +25,17 @@ from inventory.stock.receiving import Carton
 from inventory.web.forms import ChoiceField, Form, TextField, choices, trim
 
 _QUANTITY = NumberRange(1, LARGEST_QUANTITY, f"Type a whole number from 1 to {LARGEST_QUANTITY:,}.")
+
+
+class LineField(TextField):
+    """A line of text without invisible characters, such as the separators of a barcode typed into it."""
+
+    def pre_validate(self, form: BaseForm) -> None:
+        if not (self.data or "").isprintable():
+            raise ValidationError("An invisible character came along. Type it by hand.")
+
+    def _value(self) -> str:
+        return "".join(c if c.isprintable() else "\ufffd" for c in self.data or "")
 
 
 class WholeField(IntegerField):
@@ -54,7 +66,7 @@ class DayField(DateField):
 class ScanForm(PlainForm):
     """A scan and what is known of its carton so far. Sent by GET: reading changes nothing."""
 
-    code = TextField("Scan the carton")
+    code = LineField("Scan the carton")
     scheme = HiddenField()
     package = HiddenField(filters=[trim])
     lot = HiddenField(filters=[trim])
@@ -68,12 +80,17 @@ class ScanForm(PlainForm):
         scheme = self.scheme.data if self.scheme.data in list(CodeScheme) else None
         return Carton(
             scheme=CodeScheme(scheme) if scheme else None,
-            code=(self.package.data or "")[:40] if scheme else "",
-            lot=(self.lot.data or "")[:100],
+            code=_plain(self.package.data) if scheme else "",
+            lot=_plain(self.lot.data),
             expires_on=_day(self.expires_on.data),
             packages=_count(self.packages.data),
             pieces=_count(self.pieces.data),
         )
+
+    @property
+    def place(self) -> str:
+        """The id of the location chosen for the carton before."""
+        return _plain(self.location.data)
 
 
 class Figures(TypedDict):
@@ -104,7 +121,7 @@ class CartonForm(Form):
 
 class ReceiveForm(Form):
     product = ChoiceField("Product", validators=[InputRequired("Choose the product.")])
-    lot = TextField("Lot number", [InputRequired("Type the lot number printed on the box.")], longest=100)
+    lot = LineField("Lot number", [InputRequired("Type the lot number printed on the box.")], longest=100)
     expires_on = DayField("Expires on", [Optional()])
     quantity = WholeField("Quantity", [InputRequired("Type how many came."), _QUANTITY])
     location = ChoiceField("Put into")
@@ -120,12 +137,12 @@ class ReceiveForm(Form):
 class ProductForm(CartonForm):
     """`code` and `base_units` describe its first package; they are asked for a new product only."""
 
-    name = TextField("Name", [InputRequired("Type the product's name.")])
+    name = LineField("Name", [InputRequired("Type the product's name.")])
     kind = ChoiceField("Kind", ProductKind)
-    base_unit = TextField("Counted in", [InputRequired("Type what one piece is called.")], longest=40)
-    code = TextField("Code of a package", longest=40)
+    base_unit = LineField("Counted in", [InputRequired("Type what one piece is called.")], longest=40)
+    code = LineField("Code of a package", longest=40)
     base_units = WholeField("Pieces in that package", [Optional(), _QUANTITY], default=1)
-    reference = TextField("Catalogue number (REF)", longest=80)
+    reference = LineField("Catalogue number (REF)", longest=80)
     reorder_point = WholeField("Order again at", [Optional()], default=0)
     needle_gauge = WholeField("Gauge", [Optional()])
     needle_length_mm = WholeField("Length in mm", [Optional()])
@@ -155,7 +172,7 @@ class ProductForm(CartonForm):
 
 class PackageForm(CartonForm):
     product = ChoiceField("Product", validators=[InputRequired("Choose the product.")])
-    code = TextField("Code on the package", [InputRequired("Scan or type the code.")], longest=40)
+    code = LineField("Code on the package", [InputRequired("Scan or type the code.")], longest=40)
     base_units = WholeField(
         "Pieces in the package", [InputRequired("Type how many pieces it holds."), _QUANTITY]
     )
@@ -166,13 +183,17 @@ class PackageForm(CartonForm):
 
 
 class LocationForm(Form):
-    name = TextField("Name", [InputRequired("Type a name.")], longest=80)
+    name = LineField("Name", [InputRequired("Type a name.")], longest=80)
     kind = ChoiceField("Kind", LocationKind)
 
 
 class FilterForm(PlainForm):
-    text = TextField("Search")
+    text = LineField("Search")
     kind = ChoiceField("Kind", ProductKind, optional="All kinds", validate_choice=False)
+
+    @property
+    def wanted_text(self) -> str:
+        return _plain(self.text.data)
 
     @property
     def wanted_kind(self) -> ProductKind | None:
@@ -180,7 +201,7 @@ class FilterForm(PlainForm):
 
 
 class ReasonForm(Form):
-    reason = TextField("Why", [InputRequired("Say why in a few words.")], longest=300)
+    reason = LineField("Why", [InputRequired("Say why in a few words.")], longest=300)
 
 
 class WriteOffForm(ReasonForm):
@@ -236,6 +257,17 @@ def _held(holdings: Sequence[Holding], locations: Sequence[Location]) -> list[tu
         *((str(at.location.id), f"{at.location.name} ({at.on_hand} there)") for at in holdings),
         *_named(row for row in locations if row.id not in held),
     ]
+
+
+def carried(arguments: Mapping[str, str]) -> dict[str, str]:
+    """What a form in between is filled with from the address: the scanned carton and its package."""
+    names = ("product", "code", "receiving", "lot", "expires_on", "packages", "pieces", "location")
+    return {name: _plain(arguments[name]) for name in names if name in arguments}
+
+
+def _plain(text: str | None) -> str:
+    """A part of an address, left out where no label could have said it."""
+    return text if text and text.isprintable() and len(text) <= 100 else ""
 
 
 def _day(text: str | None) -> date | None:

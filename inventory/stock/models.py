@@ -51,7 +51,7 @@ class CodeScheme(StrEnum):
     HIBC = "hibc"
 
 
-class Product(Owned, Model):
+class Product(Owned, Model, kw_only=True):
     """A catalogue item. `opened_life` counts from the opening of a container, in `opened_life_unit`."""
 
     __tablename__ = "product"
@@ -84,7 +84,7 @@ class Product(Owned, Model):
     active: Mapped[bool] = mapped_column(default=True)
 
 
-class TradeItem(Owned, Model):
+class TradeItem(Owned, Model, kw_only=True):
     """One scannable package of a product: each, box or carton, and how many base units it holds."""
 
     __tablename__ = "trade_item"
@@ -103,7 +103,7 @@ class TradeItem(Owned, Model):
     base_units: Mapped[int]
 
 
-class Location(Owned, Model):
+class Location(Owned, Model, kw_only=True):
     """Where stock is kept; a treatment room is one too."""
 
     __tablename__ = "location"
@@ -114,7 +114,7 @@ class Location(Owned, Model):
     active: Mapped[bool] = mapped_column(default=True)
 
 
-class Lot(Owned, Model):
+class Lot(Owned, Model, kw_only=True):
     """What one delivery of a product carries. The lot number is kept exactly as scanned."""
 
     __tablename__ = "lot"
@@ -138,7 +138,7 @@ class Lot(Owned, Model):
         return self.expires_on is not None and self.expires_on < day
 
 
-class Movement(Owned, Model):
+class Movement(Owned, Model, kw_only=True):
     """One signed quantity of a lot at a location. Append-only; a trigger keeps `Balance` in step."""
 
     __tablename__ = "movement"
@@ -174,7 +174,7 @@ class Movement(Owned, Model):
     """What caused it (a pack, a container, a transfer): one cause moves one lot at one place once."""
 
 
-class Balance(Model):
+class Balance(Model, kw_only=True):
     """On-hand of a lot at a location. Written by the trigger on `movement` only, never below zero."""
 
     __tablename__ = "balance"

@@ -104,7 +104,7 @@ def _lot_missing(carton: Carton, product: Product) -> tuple[str, str, str]:
 def _other_count(carton: Carton, item: TradeItem) -> str:
     if carton.pieces is None or carton.pieces == item.base_units:
         return ""
-    return f"The code says {carton.pieces} pieces; this package is kept as {item.base_units}. Count before booking."
+    return f"The code says {carton.pieces} pieces, the catalogue {item.base_units}. Count before booking."
 
 
 def _lot_of(carton: Carton) -> str:

@@ -10,7 +10,7 @@ from inventory.clock import day_in, utc_now
 from inventory.db import db
 from inventory.stock import operations, queries, reading, trade_codes
 from inventory.stock.blueprint import blueprint
-from inventory.stock.forms import CartonForm, PackageForm, ReceiveForm, ScanForm, chosen, whole
+from inventory.stock.forms import CartonForm, PackageForm, ReceiveForm, ScanForm, carried, chosen, whole
 from inventory.stock.models import Product
 from inventory.stock.reading import Reading
 from inventory.stock.receiving import as_query
@@ -39,7 +39,7 @@ def receive() -> ResponseReturnValue:
 @requires("stock.manage")
 def add_package() -> ResponseReturnValue:
     by, now = actor(), utc_now()
-    form = PackageForm(data=request.args.to_dict())
+    form = PackageForm(data=carried(request.args))
     form.offer(queries.products_in(by.clinic_id))
     if form.validate_on_submit():
         answer = answer_once(
@@ -57,7 +57,7 @@ def after_adding(product: Product, code: str, form: CartonForm) -> str:
     if not form.receiving.data:
         return url_for("stock.product", product_id=product.id)
     scheme = trade_codes.scheme_of(code)
-    carried = {
+    parts = {
         "scheme": scheme.value if code else "",
         "package": trade_codes.stored(scheme, code) if code else "",
         "lot": form.lot.data,
@@ -66,14 +66,14 @@ def after_adding(product: Product, code: str, form: CartonForm) -> str:
         "pieces": form.pieces.data,
         "location": form.location.data,
     }
-    return url_for("stock.receive", **{name: value for name, value in carried.items() if value})
+    return url_for("stock.receive", **{name: value for name, value in parts.items() if value})
 
 
 def _reading(scan: ScanForm, by: SignedIn, now: datetime) -> Reading | None:
     today, known = day_in(by.time_zone, now), scan.known()
     # As it was sent: trimmed like typed text it would lose the separators a code may begin or end with.
     text = request.args.get("code", "")
-    if text.strip():
+    if text:
         return reading.read(text, known, by.clinic_id, today)
     if known.code or known.lot:
         return reading.judge(known, by.clinic_id, today)
@@ -82,7 +82,7 @@ def _reading(scan: ScanForm, by: SignedIn, now: datetime) -> Reading | None:
 
 def _filled(read: Reading | None, scan: ScanForm) -> dict[str, object]:
     """What the form of a scanned carton shows before anything is typed."""
-    filled: dict[str, object] = {"location": scan.location.data}
+    filled: dict[str, object] = {"location": scan.place or None}
     if read is not None:
         filled |= {"lot": read.carton.lot, "expires_on": read.carton.expires_on, "quantity": read.quantity}
         filled["product"] = str(read.product.id) if read.product else None
@@ -90,13 +90,12 @@ def _filled(read: Reading | None, scan: ScanForm) -> dict[str, object]:
 
 
 def _receive_page(scan: ScanForm, form: ReceiveForm, read: Reading | None) -> str:
-    carried = as_query(read.carton) if read else {}
-    place = form.location.data
-    if place:
-        carried["location"] = place
+    known = as_query(read.carton) if read else {}
+    if form.location.data:
+        known["location"] = form.location.data
     # The box is ready for the next scan: what it held is in the carton now.
     scan.code.data = ""
-    return render_template("stock/receive.html", scan=scan, form=form, read=read, carried=carried)
+    return render_template("stock/receive.html", scan=scan, form=form, read=read, carried=known)
 
 
 def _received(form: ReceiveForm, by: SignedIn, now: datetime) -> Answer:

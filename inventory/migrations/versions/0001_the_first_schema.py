@@ -354,7 +354,7 @@ def upgrade() -> None:
                 "passed",
                 "failed",
                 "not_read",
-                name="indicator",
+                name="indicator_internal",
                 native_enum=False,
                 create_constraint=True,
                 length=32,
@@ -994,6 +994,26 @@ def upgrade() -> None:
         sa.Column("shots", sa.Integer(), nullable=True),
         sa.Column("estimated", sa.Boolean(), nullable=False),
         sa.Column("area_cm2", sa.Integer(), nullable=True),
+        sa.Column(
+            "must_change",
+            sa.Enum(
+                "limit_reached",
+                "new_region",
+                "new_syringe",
+                "bone_contact",
+                "dropped",
+                "touched",
+                "bent",
+                "blocked",
+                "comfort",
+                "session_end",
+                name="removal_reason",
+                native_enum=False,
+                create_constraint=True,
+                length=32,
+            ),
+            nullable=True,
+        ),
         sa.Column("removed_at", inventory.db.Moment(timezone=True), nullable=True),
         sa.Column(
             "removal_reason",
@@ -1008,7 +1028,7 @@ def upgrade() -> None:
                 "blocked",
                 "comfort",
                 "session_end",
-                name="removal_reason",
+                name="removal_reason_removal",
                 native_enum=False,
                 create_constraint=True,
                 length=32,
@@ -1048,6 +1068,9 @@ def upgrade() -> None:
         ),
     )
     with op.batch_alter_table("needle_use", schema=None) as batch_op:
+        batch_op.create_index(
+            "ix_needle_use_clinic_id_fitted_at", ["clinic_id", "fitted_at", "id"], unique=False
+        )
         batch_op.create_index("ix_needle_use_clinic_id_lot_id", ["clinic_id", "lot_id"], unique=False)
         batch_op.create_index(
             "uq_needle_use_fitted",
@@ -1207,6 +1230,7 @@ def downgrade() -> None:
             postgresql_where=sa.text("removed_at IS NULL"),
         )
         batch_op.drop_index("ix_needle_use_clinic_id_lot_id")
+        batch_op.drop_index("ix_needle_use_clinic_id_fitted_at")
 
     op.drop_table("needle_use")
     op.drop_table("flag_review")
@@ -1390,11 +1414,33 @@ def triggers() -> None:
         "treatment_session is append-only",
     )
     refuse("needle_use_never_deleted", "needle_use", "DELETE", "TRUE", "needle_use is append-only")
+    # A count missing at removal is estimated when the session closes; nothing else of a removed needle changes.
     refuse(
         "needle_use_ends_once",
         "needle_use",
         "UPDATE",
-        "OLD.removed_at IS NOT NULL",
+        "OLD.removed_at IS NOT NULL AND NOT (OLD.shots IS NULL AND OLD.estimated AND "
+        + same_but(
+            ("shots", "area_cm2"),
+            (
+                "id",
+                "clinic_id",
+                "treatment_id",
+                "sequence",
+                "pack_id",
+                "lot_id",
+                "pins",
+                "fitted_at",
+                "regions",
+                "estimated",
+                "must_change",
+                "removed_at",
+                "removal_reason",
+                "shots",
+                "area_cm2",
+            ),
+        )
+        + ")",
         "a removed needle is not changed",
     )
     refuse("treated_area_never_deleted", "treated_area", "DELETE", "TRUE", "treated_area is append-only")
