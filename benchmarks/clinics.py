@@ -13,7 +13,11 @@ from inventory import create_app, demo, schema
 from inventory.db import begin_write, db
 
 NOW = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
-SETTINGS = {"SECRET_KEY": "for benchmarks only, thirty-two characters", "SESSION_COOKIE_SECURE": False, "REQUEST_LOG": False}
+SETTINGS = {
+    "SECRET_KEY": "for benchmarks only, thirty-two characters",
+    "SESSION_COOKIE_SECURE": False,
+    "REQUEST_LOG": False,
+}
 
 
 @contextmanager
@@ -41,7 +45,13 @@ def grow_log(rows: int) -> int:
     last = db.session.scalar(text("SELECT max(number) FROM treatment_session")) or 0
     copies = -(-(rows - have) // base)
     for copy in range(max(0, copies)):
-        _copy("treatment_session", ("id",), copy, {"number": f"number + {(copy + 1) * (last + 1)}"}, "state = 'closed'")
+        _copy(
+            "treatment_session",
+            ("id",),
+            copy,
+            {"number": f"number + {(copy + 1) * (last + 1)}"},
+            "state = 'closed'",
+        )
         _copy("needle_use", ("id", "treatment_id"), copy, {}, "removed_at IS NOT NULL")
     db.session.commit()
     return db.session.scalar(text("SELECT count(*) FROM needle_use")) or 0
@@ -58,5 +68,7 @@ def _copy(table: str, ids: tuple[str, ...], copy: int, computed: dict[str, str],
     ]
     own = f"substr({ids[-1]}, 13, 8) NOT GLOB '0000*'"
     db.session.execute(
-        text(f"INSERT INTO {table} ({', '.join(columns)}) SELECT {', '.join(values)} FROM {table} WHERE {where} AND {own}")
+        text(
+            f"INSERT INTO {table} ({', '.join(columns)}) SELECT {', '.join(values)} FROM {table} WHERE {where} AND {own}"
+        )
     )

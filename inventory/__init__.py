@@ -36,7 +36,20 @@ CAPABILITIES = (
     people_views,
     audit_views,
 )
-NAVIGATION: tuple[NavigationEntry, ...] = ()
+NAVIGATION = (
+    NavigationEntry("Sessions", "sessions.index", "needle", "sessions.view"),
+    NavigationEntry("Scan", "scanning.scan", "scan", "scanning.look_up"),
+    NavigationEntry("Packs", "packs.index", "pack", "packs.view"),
+    NavigationEntry("Loads", "sterilising.loads", "steriliser", "loads.view"),
+    NavigationEntry("Guns", "guns.guns", "gun", "guns.view"),
+    NavigationEntry("Disinfection", "disinfection.containers", "bottle", "disinfection.view"),
+    NavigationEntry("Stock", "stock.index", "box", "stock.view"),
+    NavigationEntry("Flags", "sessions.flags", "flag", "flags.view"),
+    NavigationEntry("Sterility log", "sterility.index", "log", "sterility.view"),
+    NavigationEntry("Policies", "compliance.policies", "policy", "policies.view"),
+    NavigationEntry("People", "people.members", "person", "people.manage"),
+    NavigationEntry("Record", "audit.index", "shield", "audit.view"),
+)
 
 
 def create_app(given: Mapping[str, Any] | None = None) -> Flask:

@@ -20,6 +20,7 @@ from sqlalchemy import (
     String,
     TypeDecorator,
     UniqueConstraint,
+    Uuid,
     event,
 )
 from sqlalchemy.orm import DeclarativeBase, Mapped, MappedAsDataclass, mapped_column
@@ -76,7 +77,7 @@ class Owned(MappedAsDataclass, kw_only=True, eq=False, repr=False):
     """A row of one clinic. Its references carry `clinic_id` too, so none can cross a clinic's border."""
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default_factory=uuid7)
-    clinic_id: Mapped[UUID] = mapped_column(ForeignKey("clinic.id"))
+    clinic_id: Mapped[UUID] = mapped_column(Uuid(), ForeignKey("clinic.id"))
 
 
 def in_clinic(table: str, *others: Any, **references: str) -> tuple[Any, ...]:

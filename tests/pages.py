@@ -83,7 +83,9 @@ class Page:
 
     def errors(self) -> list[str]:
         """Sentences of the error summary."""
-        return [words(item) for summary in self.all("div", data_error_summary=None) for item in summary.iter("li")]
+        return [
+            words(item) for summary in self.all("div", data_error_summary=None) for item in summary.iter("li")
+        ]
 
     def follow(self, link: str) -> "Page":
         return self.client.open(self.one("a", text=link).get("href", ""))

@@ -3,7 +3,15 @@
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, ForeignKeyConstraint, Index, LargeBinary, UniqueConstraint
+from sqlalchemy import (
+    CheckConstraint,
+    ForeignKey,
+    ForeignKeyConstraint,
+    Index,
+    LargeBinary,
+    UniqueConstraint,
+    Uuid,
+)
 from sqlalchemy.orm import Mapped, mapped_column
 
 from inventory.db import Model
@@ -14,7 +22,7 @@ class AuditHead(Model, kw_only=True):
 
     __tablename__ = "audit_head"
 
-    chain: Mapped[UUID] = mapped_column(ForeignKey("clinic.id"), primary_key=True)
+    chain: Mapped[UUID] = mapped_column(Uuid(), ForeignKey("clinic.id"), primary_key=True)
     seq: Mapped[int] = mapped_column(default=-1)
     hash: Mapped[bytes] = mapped_column(LargeBinary, default=bytes(32))
 
@@ -38,7 +46,7 @@ class AuditEntry(Model, kw_only=True):
         Index("ix_audit_entry_chain_subject_id", "chain", "subject_id"),
     )
 
-    chain: Mapped[UUID] = mapped_column(ForeignKey("clinic.id"), primary_key=True)
+    chain: Mapped[UUID] = mapped_column(Uuid(), ForeignKey("clinic.id"), primary_key=True)
     seq: Mapped[int] = mapped_column(primary_key=True)
     prev_seq: Mapped[int | None]
     prev_hash: Mapped[bytes] = mapped_column(LargeBinary)
@@ -59,7 +67,7 @@ class StoredAnswer(Model, kw_only=True):
     __tablename__ = "stored_answer"
     __audited__ = False
 
-    clinic_id: Mapped[UUID] = mapped_column(ForeignKey("clinic.id"), primary_key=True)
+    clinic_id: Mapped[UUID] = mapped_column(Uuid(), ForeignKey("clinic.id"), primary_key=True)
     event_id: Mapped[UUID] = mapped_column(primary_key=True)
     request_hash: Mapped[bytes] = mapped_column(LargeBinary)
     answer: Mapped[str | None] = mapped_column(default=None)

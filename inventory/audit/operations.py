@@ -14,7 +14,9 @@ from inventory.audit.models import AuditEntry, AuditHead
 from inventory.db import Model, db
 
 _HEAD = (
-    select(AuditHead.seq, AuditHead.hash).where(AuditHead.chain == bindparam("chain_id", type_=Uuid())).with_for_update()
+    select(AuditHead.seq, AuditHead.hash)
+    .where(AuditHead.chain == bindparam("chain_id", type_=Uuid()))
+    .with_for_update()
 )
 _APPEND = insert(AuditEntry)
 

@@ -9,7 +9,8 @@ import click
 from cheroot import wsgi
 from flask import Flask
 
-from inventory import create_app, demo as demo_clinic, schema
+from inventory import create_app, schema
+from inventory import demo as demo_clinic
 from inventory.audit.actors import Program
 from inventory.clock import utc_now
 from inventory.compliance.facts import Thresholds

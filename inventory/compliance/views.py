@@ -19,7 +19,10 @@ def policies() -> ResponseReturnValue:
 @requires("policies.view")
 def policy(number: int) -> ResponseReturnValue:
     found = queries.policy_numbered(actor().clinic_id, number)
-    numbers = [(name.replace("_", " "), _said(value)) for name, value in queries.thresholds_of(found).as_mapping().items()]
+    numbers = [
+        (name.replace("_", " "), _said(value))
+        for name, value in queries.thresholds_of(found).as_mapping().items()
+    ]
     return render_template("compliance/policy.html", policy=found, numbers=numbers)
 
 

@@ -21,6 +21,7 @@ def exists() -> bool:
 
 def build(now: datetime, *, seed: int, tick: Callable[[int], object] = lambda _steps: None) -> None:
     """Build the clinic so that its last day is the one before `now`. One commit: whole, or not there."""
+    db.session.rollback()
     begin_write()
     clinic = found(now, seed)
     tick(1)

@@ -1,7 +1,7 @@
 """The treatment rooms of the demo clinic, day by day."""
 
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from random import Random
 
 from inventory.audit.actors import Actor
@@ -162,7 +162,7 @@ class Day:
     def _needle_lot(self) -> Lot:
         """A lot of which the store still has a batch, the first of the list first."""
         for name in NEEDLES:
-            for lot in self.clinic.lots[name]:
+            for lot in sorted(self.clinic.lots[name], key=lambda lot: lot.expires_on or date.max):
                 if on_hand(lot, self.clinic.places["Main store"]) >= PACKS_A_BATCH * NEEDLES_A_PACK:
                     return lot
         raise RuntimeError("The demo's store is too small for its sessions.")

@@ -17,7 +17,9 @@ class PersonForm(Form):
     email = TextField("E-mail", [InputRequired("Type an e-mail address."), Length(min=5)])
     role = ChoiceField("Role", Role)
     password = PasswordField(
-        "First password", [InputRequired("Type a first password."), Length(max=256)], description="12 characters or more."
+        "First password",
+        [InputRequired("Type a first password."), Length(max=256)],
+        description="12 characters or more.",
     )
 
 
@@ -28,11 +30,15 @@ class RoleForm(Form):
 class PasswordForm(Form):
     current = PasswordField("Password until now", [InputRequired("Type your password."), Length(max=256)])
     password = PasswordField(
-        "New password", [InputRequired("Type the new one."), Length(max=256)], description="12 characters or more."
+        "New password",
+        [InputRequired("Type the new one."), Length(max=256)],
+        description="12 characters or more.",
     )
 
 
 class ResetForm(Form):
     password = PasswordField(
-        "New password", [InputRequired("Type the new one."), Length(max=256)], description="12 characters or more."
+        "New password",
+        [InputRequired("Type the new one."), Length(max=256)],
+        description="12 characters or more.",
     )

@@ -4,7 +4,7 @@ from datetime import datetime
 from enum import StrEnum
 from uuid import UUID, uuid4
 
-from sqlalchemy import ForeignKey, Index, UniqueConstraint
+from sqlalchemy import ForeignKey, Index, UniqueConstraint, Uuid
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 from uuid6 import uuid7
 
@@ -58,7 +58,7 @@ class Membership(Owned, Model, kw_only=True):
     __tablename__ = "membership"
     __table_args__ = in_clinic("membership", UniqueConstraint("clinic_id", "person_id"))
 
-    person_id: Mapped[UUID] = mapped_column(ForeignKey("person.id"), init=False)
+    person_id: Mapped[UUID] = mapped_column(Uuid(), ForeignKey("person.id"), init=False)
     person: Mapped[Person] = relationship()
     role: Mapped[Role] = mapped_column(one_of(Role))
     ended_at: Mapped[datetime | None] = mapped_column(default=None)

@@ -10,7 +10,8 @@ from inventory.audit.once import Answer, answer_once
 from inventory.clock import utc_now
 from inventory.db import begin_write, db
 from inventory.errors import NotHere
-from inventory.people import member_views, operations, passwords, queries, sign_in as signing
+from inventory.people import member_views, operations, passwords, queries
+from inventory.people import sign_in as signing
 from inventory.people.actors import at_work
 from inventory.people.blueprint import blueprint
 from inventory.people.forms import PasswordForm, SignInForm
@@ -45,7 +46,9 @@ def sign_in() -> ResponseReturnValue:
     if form.validate_on_submit():
         account, address = form.email.data.lower(), request.remote_addr or "unknown"
         if _too_many(account, address):
-            form.refuse("Too many failed tries. Wait 15 minutes, or ask your administrator for a new password.")
+            form.refuse(
+                "Too many failed tries. Wait 15 minutes, or ask your administrator for a new password."
+            )
             return render_template("people/sign_in.html", form=form), 429
         person = queries.person_signing_in(account)
         right = passwords.matches(form.password.data, person.password if person else None)

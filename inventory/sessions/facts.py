@@ -26,13 +26,19 @@ def facts_of(treatment: TreatmentSession, now: datetime) -> SessionFacts:
         planned_punctures=treatment.planned_punctures,
         seconds=_seconds(began, until),
         syringes=treatment.syringes,
-        needle_uses=tuple(needle_facts(treatment, use, shares[use.sequence], until) for use in uses),
+        needle_uses=tuple(needle_facts(treatment, use, _area(treatment, use, shares), until) for use in uses),
         body_protocol=treatment.body_protocol,
         contact_time=_contact_time(treatment, began),
         fastest_shots_per_minute=treatment.gun.fastest_shots_per_minute if treatment.gun else None,
         closed=treatment.state is TreatmentState.CLOSED,
         spacing_mm=spacing_of(treatment),
     )
+
+
+def _area(treatment: TreatmentSession, use: NeedleUse, shares: dict[int, int | None]) -> int | None:
+    """A needle still on the gun has not worked on its whole share yet: only what was entered counts until close."""
+    working = use.removed_at is None and treatment.state is TreatmentState.RUNNING
+    return use.area_cm2 if working else shares[use.sequence]
 
 
 def needle_facts(

@@ -4,7 +4,7 @@ from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, Uuid, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from inventory.compliance.models import Policy
@@ -150,7 +150,7 @@ class SessionSubject(Model, kw_only=True):
     __audited__ = False
 
     treatment_id: Mapped[UUID] = mapped_column(primary_key=True)
-    clinic_id: Mapped[UUID] = mapped_column(ForeignKey("clinic.id"))
+    clinic_id: Mapped[UUID] = mapped_column(Uuid(), ForeignKey("clinic.id"))
     patient_reference: Mapped[str]
 
 

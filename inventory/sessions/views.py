@@ -12,7 +12,8 @@ from inventory.db import db
 from inventory.people.models import Membership, Role
 from inventory.people.queries import memberships_in
 from inventory.sessions import operations, queries, review_queries, review_views, screen
-from inventory.sessions.admission import Swap, scan_in as admit
+from inventory.sessions.admission import Swap
+from inventory.sessions.admission import scan_in as admit
 from inventory.sessions.blueprint import blueprint
 from inventory.sessions.forms import (
     AreaForm,

@@ -54,7 +54,7 @@ def page_of_log(
 def log_rows(clinic_id: UUID, zone: str, wanted: LogFilter) -> Iterator[Sequence[object]]:
     """Every row of the log, oldest first, in constant memory."""
     query = log_query(clinic_id, zone, wanted).order_by(NeedleUse.fitted_at, NeedleUse.id)
-    found = db.session.connection(execution_options={"yield_per": 2000}).execute(query)
+    found = db.session.execute(query, execution_options={"yield_per": 2000})
     for part in found.partitions():
         yield from part
 

@@ -1,4 +1,4 @@
-"""What is asked at a delivery, in the catalogue, and when stock is corrected."""
+"""What is asked at a delivery and in the catalogue; `lot_forms` has what is asked about a lot."""
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
@@ -11,7 +11,6 @@ from wtforms import Form as PlainForm
 from wtforms.form import BaseForm
 from wtforms.validators import InputRequired, NumberRange, Optional, ValidationError
 
-from inventory.stock.ledger import Holding
 from inventory.stock.models import (
     LARGEST_QUANTITY,
     CodeScheme,
@@ -24,7 +23,7 @@ from inventory.stock.models import (
 from inventory.stock.receiving import Carton
 from inventory.web.forms import ChoiceField, Form, TextField, choices, trim
 
-_QUANTITY = NumberRange(1, LARGEST_QUANTITY, f"Type a whole number from 1 to {LARGEST_QUANTITY:,}.")
+QUANTITY = NumberRange(1, LARGEST_QUANTITY, f"Type a whole number from 1 to {LARGEST_QUANTITY:,}.")
 
 
 class LineField(TextField):
@@ -123,7 +122,7 @@ class ReceiveForm(Form):
     product = ChoiceField("Product", validators=[InputRequired("Choose the product.")])
     lot = LineField("Lot number", [InputRequired("Type the lot number printed on the box.")], longest=100)
     expires_on = DayField("Expires on", [Optional()])
-    quantity = WholeField("Quantity", [InputRequired("Type how many came."), _QUANTITY])
+    quantity = WholeField("Quantity", [InputRequired("Type how many came."), QUANTITY])
     location = ChoiceField("Put into")
 
     def offer(self, products: Sequence[Product], locations: Sequence[Location]) -> None:
@@ -131,7 +130,7 @@ class ReceiveForm(Form):
             ((str(row.id), f"{row.name} (in {row.base_unit}s)") for row in products), optional="Choose"
         )
         stores_first = sorted(locations, key=lambda row: row.kind is not LocationKind.STORE)
-        self.location.choices = choices(_named(stores_first))
+        self.location.choices = choices(named(stores_first))
 
 
 class ProductForm(CartonForm):
@@ -141,7 +140,7 @@ class ProductForm(CartonForm):
     kind = ChoiceField("Kind", ProductKind)
     base_unit = LineField("Counted in", [InputRequired("Type what one piece is called.")], longest=40)
     code = LineField("Code of a package", longest=40)
-    base_units = WholeField("Pieces in that package", [Optional(), _QUANTITY], default=1)
+    base_units = WholeField("Pieces in that package", [Optional(), QUANTITY], default=1)
     reference = LineField("Catalogue number (REF)", longest=80)
     reorder_point = WholeField("Order again at", [Optional()], default=0)
     needle_gauge = WholeField("Gauge", [Optional()])
@@ -174,7 +173,7 @@ class PackageForm(CartonForm):
     product = ChoiceField("Product", validators=[InputRequired("Choose the product.")])
     code = LineField("Code on the package", [InputRequired("Scan or type the code.")], longest=40)
     base_units = WholeField(
-        "Pieces in the package", [InputRequired("Type how many pieces it holds."), _QUANTITY]
+        "Pieces in the package", [InputRequired("Type how many pieces it holds."), QUANTITY]
     )
 
     def offer(self, products: Sequence[Product]) -> None:
@@ -200,42 +199,6 @@ class FilterForm(PlainForm):
         return ProductKind(self.kind.data) if self.kind.data in list(ProductKind) else None
 
 
-class ReasonForm(Form):
-    reason = LineField("Why", [InputRequired("Say why in a few words.")], longest=300)
-
-
-class WriteOffForm(ReasonForm):
-    location = ChoiceField("From")
-    quantity = WholeField("How many", [InputRequired("Type how many."), _QUANTITY])
-
-    def offer(self, holdings: Sequence[Holding], locations: Sequence[Location]) -> None:
-        self.location.choices = choices(_held(holdings, locations))
-
-
-class CountForm(ReasonForm):
-    location = ChoiceField("Counted at")
-    counted = WholeField(
-        "How many are there",
-        [
-            InputRequired("Type how many you counted."),
-            NumberRange(0, LARGEST_QUANTITY, f"Type a whole number from 0 to {LARGEST_QUANTITY:,}."),
-        ],
-    )
-
-    def offer(self, _holdings: Sequence[Holding], locations: Sequence[Location]) -> None:
-        self.location.choices = choices(_named(locations))
-
-
-class TransferForm(Form):
-    location = ChoiceField("From")
-    to = ChoiceField("To")
-    quantity = WholeField("How many", [InputRequired("Type how many."), _QUANTITY])
-
-    def offer(self, holdings: Sequence[Holding], locations: Sequence[Location]) -> None:
-        self.location.choices = choices(_held(holdings, locations))
-        self.to.choices = choices(_named(locations))
-
-
 def whole(field: WholeField) -> int:
     """The number typed in a field that had to be filled; an operation refuses 0 where it makes no sense."""
     return field.data or 0
@@ -246,17 +209,9 @@ def chosen(field: ChoiceField) -> UUID:
     return UUID(field.data)
 
 
-def _named(rows: Iterable[Location]) -> list[tuple[str, str]]:
+def named(rows: Iterable[Location]) -> list[tuple[str, str]]:
+    """Locations as choices."""
     return [(str(row.id), row.name) for row in rows]
-
-
-def _held(holdings: Sequence[Holding], locations: Sequence[Location]) -> list[tuple[str, str]]:
-    """Every place, the ones that hold some first: a form sent again after the last unit went still fits."""
-    held = {at.location.id for at in holdings}
-    return [
-        *((str(at.location.id), f"{at.location.name} ({at.on_hand} there)") for at in holdings),
-        *_named(row for row in locations if row.id not in held),
-    ]
 
 
 def carried(arguments: Mapping[str, str]) -> dict[str, str]:

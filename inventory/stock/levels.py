@@ -5,10 +5,12 @@ from datetime import date, timedelta
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, case, func, or_, select
-from sqlalchemy.orm import joinedload
+from sqlalchemy.orm import contains_eager, joinedload
 
 from inventory.db import db
-from inventory.stock.models import Balance, Lot, LotStatus, Product, ProductKind, TradeItem
+from inventory.stock.models import Balance, Location, Lot, LotStatus, Product, ProductKind, TradeItem
+
+PACKABLE = (ProductKind.NEEDLE, ProductKind.GUN_PART, ProductKind.OTHER)
 
 
 @dataclass(frozen=True)
@@ -107,3 +109,17 @@ def _mentions(text: str) -> ColumnElement[bool]:
         Product.id.in_(items.correlate(Product)),
         Product.id.in_(lots.correlate(Product)),
     )
+
+
+def lots_to_take(clinic_id: UUID, today: date) -> list[tuple[Lot, Location, int]]:
+    """Usable lots a pack can be made up from, with place and units there, first expired first."""
+    rows = db.session.execute(
+        select(Lot, Location, Balance.on_hand)
+        .join(Balance, (Balance.lot_id == Lot.id) & (Balance.on_hand > 0))
+        .join(Location, Location.id == Balance.location_id)
+        .join(Lot.product)
+        .where(Lot.clinic_id == clinic_id, Product.kind.in_(PACKABLE), _usable(today))
+        .options(contains_eager(Lot.product))
+        .order_by(Product.name, Lot.expires_on, Lot.number, Location.name)
+    )
+    return [(row[0], row[1], row[2]) for row in rows]

@@ -12,7 +12,8 @@ from inventory.clock import day_in, utc_now
 from inventory.db import db
 from inventory.stock import ledger, operations, queries
 from inventory.stock.blueprint import blueprint
-from inventory.stock.forms import CountForm, ReasonForm, TransferForm, WriteOffForm, chosen, whole
+from inventory.stock.forms import chosen, whole
+from inventory.stock.lot_forms import CountForm, ReasonForm, TransferForm, WriteOffForm
 from inventory.stock.models import Lot
 from inventory.web.access import SignedIn, actor, requires
 from inventory.web.forms import Form

@@ -4,7 +4,7 @@ from datetime import date, datetime
 from enum import StrEnum
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, ForeignKeyConstraint, Index, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, ForeignKeyConstraint, Index, UniqueConstraint, Uuid
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from inventory.db import Model, Owned, in_clinic, one_of
@@ -185,7 +185,7 @@ class Balance(Model, kw_only=True):
         ForeignKeyConstraint(["clinic_id", "location_id"], ["location.clinic_id", "location.id"]),
     )
 
-    clinic_id: Mapped[UUID] = mapped_column(ForeignKey("clinic.id"), primary_key=True)
+    clinic_id: Mapped[UUID] = mapped_column(Uuid(), ForeignKey("clinic.id"), primary_key=True)
     lot_id: Mapped[UUID] = mapped_column(primary_key=True)
     location_id: Mapped[UUID] = mapped_column(primary_key=True)
     on_hand: Mapped[int]

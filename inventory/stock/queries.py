@@ -10,7 +10,7 @@ from sqlalchemy.orm import joinedload
 
 from inventory.db import db
 from inventory.errors import NotHere
-from inventory.stock.levels import LotLine, StockLine, expired, expiring, low, stock_list
+from inventory.stock.levels import LotLine, StockLine, expired, expiring, lots_to_take, low, stock_list
 from inventory.stock.models import (
     Balance,
     CodeScheme,
@@ -34,6 +34,7 @@ __all__ = [
     "lot_numbered",
     "lot_of",
     "lots_of",
+    "lots_to_take",
     "low",
     "on_hand",
     "on_hand_locked",

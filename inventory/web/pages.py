@@ -125,7 +125,7 @@ def _shared(app: Flask, navigation: tuple[NavigationEntry, ...]) -> dict[str, ob
             entry.label,
             url_for(entry.endpoint),
             entry.icon,
-            entry.endpoint.split(".")[0] == endpoint.split(".")[0],
+            entry.endpoint == endpoint,
         )
         for entry in navigation
         if person and person.may(entry.permission)
