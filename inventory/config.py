@@ -30,9 +30,7 @@ FROM_ENVIRONMENT = ("DATABASE_URL", "SECRET_KEY", "PUBLIC_URL", "DATA_DIR", "TRU
 
 def settings(given: Mapping[str, Any] | None = None) -> dict[str, Any]:
     """All settings of one application. Raises `RuntimeError` with a sentence where one is unusable."""
-    named = {
-        key: os.environ[f"STERILOG_{key}"] for key in FROM_ENVIRONMENT if f"STERILOG_{key}" in os.environ
-    }
+    named = {key: os.environ[f"STERILOG_{key}"] for key in FROM_ENVIRONMENT if f"STERILOG_{key}" in os.environ}
     found: dict[str, Any] = {**DEFAULTS, **named, **(given or {})}
     data = Path(found.get("DATA_DIR", "instance")).resolve()
     found["DATA_DIR"] = data

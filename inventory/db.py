@@ -94,9 +94,7 @@ def one_of(kind: type[StrEnum], *, constraint_of: str = "") -> Any:
 
     `constraint_of` names the second such column of a table, whose check needs a name of its own.
     """
-    name = "".join(f"_{letter.lower()}" if letter.isupper() else letter for letter in kind.__name__).strip(
-        "_"
-    )
+    name = "".join(f"_{letter.lower()}" if letter.isupper() else letter for letter in kind.__name__).strip("_")
     return Enum(
         kind,
         native_enum=False,

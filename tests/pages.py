@@ -43,9 +43,7 @@ class Page:
             found
             for found in self.root.iter(tag if tag != "*" else None)
             if isinstance(found.tag, str)
-            and all(
-                _has(found, name.rstrip("_").replace("_", "-"), value) for name, value in attributes.items()
-            )
+            and all(_has(found, name.rstrip("_").replace("_", "-"), value) for name, value in attributes.items())
             and (wanted is None or words(found) == wanted)
         ]
 
@@ -68,9 +66,7 @@ class Page:
     @property
     def messages(self) -> list[str]:
         """Flashed messages and verdicts: whatever is announced."""
-        return [
-            words(found) for role in ("status", "alert") for found in self.all("*", role=role) if words(found)
-        ]
+        return [words(found) for role in ("status", "alert") for found in self.all("*", role=role) if words(found)]
 
     def control(self, label: str) -> Element:
         """The form control labelled `label` (its visible text or aria-label)."""
@@ -83,9 +79,7 @@ class Page:
 
     def errors(self) -> list[str]:
         """Sentences of the error summary."""
-        return [
-            words(item) for summary in self.all("div", data_error_summary=None) for item in summary.iter("li")
-        ]
+        return [words(item) for summary in self.all("div", data_error_summary=None) for item in summary.iter("li")]
 
     def follow(self, link: str) -> "Page":
         return self.client.open(self.one("a", text=link).get("href", ""))
@@ -115,9 +109,9 @@ class Page:
             if not name:
                 continue
             if control.tag == "select":
-                chosen = [o for o in control.iter("option") if "selected" in o.attrib] or list(
-                    control.iter("option")
-                )[:1]
+                chosen = [o for o in control.iter("option") if "selected" in o.attrib] or list(control.iter("option"))[
+                    :1
+                ]
                 yield from ((name, option.get("value", words(option))) for option in chosen)
             elif control.tag == "textarea":
                 yield name, control.text or ""
@@ -147,12 +141,8 @@ class Page:
         """What must hold for every page, whatever it is about."""
         assert len(self.all("h1")) == 1, f"{self.url} has {len(self.all('h1'))} h1"
         assert words(self.one("title")), f"{self.url} has no title"
-        ids = [
-            found.get("id") for found in self.root.iter() if isinstance(found.tag, str) and found.get("id")
-        ]
-        assert len(ids) == len(set(ids)), (
-            f"{self.url} repeats ids: {sorted({i for i in ids if ids.count(i) > 1})}"
-        )
+        ids = [found.get("id") for found in self.root.iter() if isinstance(found.tag, str) and found.get("id")]
+        assert len(ids) == len(set(ids)), f"{self.url} repeats ids: {sorted({i for i in ids if ids.count(i) > 1})}"
         for control in self._controls():
             assert self._label_of(control), f"{self.url} has an unlabelled {control.tag} {control.attrib}"
         for form in self.all("form"):
@@ -164,9 +154,7 @@ class Page:
                 self._check_element(found)
 
     def _check_element(self, found: Element) -> None:
-        assert "style" not in found.attrib and found.tag != "style", (
-            f"{self.url} has inline style: {found.tag}"
-        )
+        assert "style" not in found.attrib and found.tag != "style", f"{self.url} has inline style: {found.tag}"
         assert not any(name.startswith("on") for name in found.attrib), f"{self.url} has an inline handler"
         assert found.tag != "script" or found.get("src"), f"{self.url} has an inline script"
         for name in ("src", "href", "action"):
@@ -195,7 +183,7 @@ class PageClient:
 
     def raw(self, method: str, url: str, **arguments: object) -> TestResponse:
         """An answer that is no page: a file, JSON, a redirect not followed."""
-        with _own_transaction():
+        with OwnTransaction(), self.app.app_context():
             return self.http.open(url, method=method, **arguments)  # type: ignore[arg-type]
 
     def token(self) -> str:
@@ -204,15 +192,14 @@ class PageClient:
         return page.all("input", name="csrf_token")[0].get("value", "")
 
     def _fetched(self, fetch) -> Page:
-        with _own_transaction(), _counted() as statements, _saved() as unsaved:
+        # A context of its own, as in a server: `g` and the database session are not shared between requests.
+        with OwnTransaction(), Counted() as statements, Saved() as unsaved, self.app.app_context():
             response = fetch()
         body = response.get_data(as_text=True)
         assert response.mimetype == "text/html", f"{response.request.path} is {response.mimetype}"
         parser = html5lib.HTMLParser(namespaceHTMLElements=False)
         root = parser.parse(body)
-        assert not parser.errors, (
-            f"{response.request.path}: {parser.errors[:3]} {_around(body, parser.errors[0][0])}"
-        )
+        assert not parser.errors, f"{response.request.path}: {parser.errors[:3]} {_around(body, parser.errors[0][0])}"
         page = Page(response.request.path, response.status_code, root, len(statements), self)
         page.check()
         assert not unsaved, f"{page.url} changed rows without committing"
@@ -244,7 +231,7 @@ def _around(body: str, position: tuple[int, int]) -> str:
     return f"line {position[0]}: {line.strip()[:200]}"
 
 
-class _own_transaction:
+class OwnTransaction:
     """The test's own work is committed before a request and read afresh after it."""
 
     def __enter__(self) -> None:
@@ -255,7 +242,7 @@ class _own_transaction:
         db.session.expire_all()
 
 
-class _counted:
+class Counted:
     def __enter__(self) -> list[str]:
         self.seen: list[str] = []
         event.listen(db.engine, "before_cursor_execute", self._see)
@@ -269,7 +256,7 @@ class _counted:
             self.seen.append(statement)
 
 
-class _saved:
+class Saved:
     """Notes rows that were flushed in a request and never committed."""
 
     def __enter__(self) -> list[str]:

@@ -6,8 +6,11 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
 from flask import Flask
 from jinja2 import meta, nodes
+from sqlalchemy import CheckConstraint, inspect
 
 from inventory.db import Model, db
 from inventory.people.permissions import PERMISSIONS
@@ -15,10 +18,7 @@ from inventory.web.access import PUBLIC, SAFE_METHODS, SIGNED_IN
 
 ROOT = Path(__file__).parent.parent
 SOURCES = sorted(
-    path
-    for folder in ("inventory", "labels")
-    for path in (ROOT / folder).rglob("*.py")
-    if "versions" not in path.parts
+    path for folder in ("inventory", "labels") for path in (ROOT / folder).rglob("*.py") if "versions" not in path.parts
 )
 TEMPLATES = sorted((ROOT / "templates").rglob("*.html"))
 KNOWN_PERMISSIONS = {PUBLIC, SIGNED_IN, *(name for names in PERMISSIONS.values() for name in names)}
@@ -136,9 +136,7 @@ def test_templates_parse_and_none_is_an_orphan(app: Flask) -> None:
     for path in TEMPLATES:
         tree = environment.parse(path.read_text())
         used |= {name for name in meta.find_referenced_templates(tree) if name}
-        assert not [n for n in tree.find_all(nodes.Filter) if n.name == "safe"], (
-            f"{path} switches escaping off"
-        )
+        assert not [n for n in tree.find_all(nodes.Filter) if n.name == "safe"], f"{path} switches escaping off"
     code = "\n".join(path.read_text() for path in SOURCES)
     for path in TEMPLATES:
         name = str(path.relative_to(ROOT / "templates"))
@@ -146,9 +144,6 @@ def test_templates_parse_and_none_is_an_orphan(app: Flask) -> None:
 
 
 def test_models_equal_migrations(app: Flask) -> None:
-    from alembic.autogenerate import compare_metadata
-    from alembic.migration import MigrationContext
-
     with db.engine.connect() as connection:
         context = MigrationContext.configure(connection, opts={"compare_type": False})
         assert compare_metadata(context, Model.metadata) == []
@@ -156,8 +151,6 @@ def test_models_equal_migrations(app: Flask) -> None:
 
 def test_checks_in_the_migration_equal_those_of_the_models(app: Flask) -> None:
     """Alembic does not compare CHECK constraints."""
-    from sqlalchemy import CheckConstraint, inspect
-
     inspector = inspect(db.engine)
     for table in Model.metadata.tables.values():
         declared = {str(c.name) for c in table.constraints if isinstance(c, CheckConstraint)}

@@ -56,7 +56,7 @@ def record(
     updates = [(row, _updates(row)) for row in rows]
     db.session.flush()
     changes = [
-        {"kind": row.__tablename__, "id": _identity(row), "fields": fields if fields else _created(row)}  # type: ignore[attr-defined]
+        {"kind": row.__tablename__, "id": _identity(row), "fields": fields if fields else _created(row)}
         for row, fields in updates
         if fields is None or fields
     ]

@@ -56,9 +56,7 @@ def entries_of(clinic_id: UUID, subject_id: UUID, limit: int = 200) -> Sequence[
 
 def page_of(clinic_id: UUID, *, before: int | None = None, limit: int = 50) -> Sequence[AuditEntry]:
     """One page of the record, newest first; `before` is the sequence number the page ends above."""
-    query = (
-        select(AuditEntry).where(AuditEntry.chain == clinic_id).order_by(AuditEntry.seq.desc()).limit(limit)
-    )
+    query = select(AuditEntry).where(AuditEntry.chain == clinic_id).order_by(AuditEntry.seq.desc()).limit(limit)
     if before is not None:
         query = query.where(AuditEntry.seq < before)
     return db.session.scalars(query).all()

@@ -21,9 +21,7 @@ def index() -> ResponseReturnValue:
     before = request.args.get("before", type=int)
     entries = queries.page_of(actor().clinic_id, before=before, limit=PAGE)
     older = url_for("audit.index", before=entries[-1].seq) if len(entries) == PAGE else ""
-    return render_template(
-        "audit/index.html", entries=[_shown(entry) for entry in entries], older=older, form=Form()
-    )
+    return render_template("audit/index.html", entries=[_shown(entry) for entry in entries], older=older, form=Form())
 
 
 @blueprint.get("/audit/of/<uuid:subject_id>")

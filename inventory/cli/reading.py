@@ -20,9 +20,7 @@ PART_REFUSED = 3
 
 
 @click.command()
-@click.option(
-    "--today", type=click.DateTime(["%Y-%m-%d"]), help="Count centuries from this day, not from today."
-)
+@click.option("--today", type=click.DateTime(["%Y-%m-%d"]), help="Count centuries from this day, not from today.")
 def read(today: object) -> None:
     """Read barcode texts on standard input, one a line; <GS>, {GS} and ^ stand for the separator.
 

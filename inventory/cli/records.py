@@ -22,9 +22,7 @@ from labels.media import MEDIA
 from labels.pdf import write_pdf
 
 DAY = click.DateTime(["%Y-%m-%d"])
-DATA = click.option(
-    "--data", type=click.Path(path_type=Path), help="Folder of the database; default: instance."
-)
+DATA = click.option("--data", type=click.Path(path_type=Path), help="Folder of the database; default: instance.")
 
 
 @click.group()
@@ -78,7 +76,7 @@ def export_log(
 
 @click.command()
 @click.option("--clinic", "name", help="Name of the clinic; needed when there are several.")
-@click.option("--medium", type=click.Choice(sorted(MEDIA)), default="L7160", show_default=True)
+@click.option("--medium", type=click.Choice(sorted(MEDIA)), default="avery-l7160", show_default=True)
 @click.option("--start", type=int, default=1, show_default=True, help="First free label on the sheet.")
 @click.option("--output", type=click.Path(dir_okay=False, path_type=Path), required=True)
 @DATA
@@ -100,9 +98,7 @@ def backup(target: Path, data: Path | None) -> None:
     """Copy the SQLite database, whole and consistent, while it is in use. Refuses to overwrite."""
     with create_app(_settings(data)).app_context():
         if db.engine.dialect.name != "sqlite":
-            raise click.ClickException(
-                "This is PostgreSQL: back it up with pg_dump, which sees one moment in time."
-            )
+            raise click.ClickException("This is PostgreSQL: back it up with pg_dump, which sees one moment in time.")
         if target.exists():
             raise click.ClickException(f"{target} exists already. Name a new file.")
         begin_write()

@@ -79,9 +79,7 @@ def init(name: str, time_zone: str, administrator: str, email: str, password: st
             clinic = found_clinic(name, time_zone, now)
             by = Program(clinic.id, clinic.time_zone)
             publish_policy(Thresholds(), "The default policy", by, now)
-            join_clinic(
-                add_person(administrator, email, password, by, now), clinic, Role.ADMINISTRATOR, by, now
-            )
+            join_clinic(add_person(administrator, email, password, by, now), clinic, Role.ADMINISTRATOR, by, now)
         except DomainError as refused:
             raise click.ClickException(refused.sentence) from None
         db.session.commit()

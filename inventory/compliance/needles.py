@@ -58,9 +58,7 @@ def needle_reuse(served: str | None, wanted_for: str) -> bool:
     return served is not None and served != wanted_for
 
 
-def needle_unfit(
-    *, scanned: bool, recalled: bool, damaged: bool, expires_on: date | None, today: date
-) -> Unfit | None:
+def needle_unfit(*, scanned: bool, recalled: bool, damaged: bool, expires_on: date | None, today: date) -> Unfit | None:
     """N2: why a needle may not be fitted, the gravest reason first. Consensus. Usable on its last day."""
     if not scanned:
         return Unfit.UNKNOWN_CODE

@@ -35,9 +35,7 @@ def thresholds_of(policy: Policy) -> Thresholds:
 
 def policies_of(clinic_id: UUID) -> Sequence[Policy]:
     """Every version, newest first."""
-    return db.session.scalars(
-        select(Policy).where(Policy.clinic_id == clinic_id).order_by(Policy.number.desc())
-    ).all()
+    return db.session.scalars(select(Policy).where(Policy.clinic_id == clinic_id).order_by(Policy.number.desc())).all()
 
 
 def policy_numbered(clinic_id: UUID, number: int) -> Policy:

@@ -20,8 +20,7 @@ def policies() -> ResponseReturnValue:
 def policy(number: int) -> ResponseReturnValue:
     found = queries.policy_numbered(actor().clinic_id, number)
     numbers = [
-        (name.replace("_", " "), _said(value))
-        for name, value in queries.thresholds_of(found).as_mapping().items()
+        (name.replace("_", " "), _said(value)) for name, value in queries.thresholds_of(found).as_mapping().items()
     ]
     return render_template("compliance/policy.html", policy=found, numbers=numbers)
 

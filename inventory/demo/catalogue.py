@@ -60,9 +60,7 @@ ITEMS = (
         contact_seconds=30,
         life=(6, LifeUnit.MONTHS),
     ),
-    Item(
-        "Povidone-iodine 10 %, 125 ml", _A, "bottle", 10, 2, 4, contact_seconds=120, life=(1, LifeUnit.MONTHS)
-    ),
+    Item("Povidone-iodine 10 %, 125 ml", _A, "bottle", 10, 2, 4, contact_seconds=120, life=(1, LifeUnit.MONTHS)),
     Item("Alcohol pads 70 %", _A, "pack", 10, 3, 5, contact_seconds=30, life=(6, LifeUnit.MONTHS)),
     Item(
         "Aqueous chlorhexidine 0.05 %, 30 ml",

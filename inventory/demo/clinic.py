@@ -49,9 +49,7 @@ class DemoClinic:
 
     def at(self, day: int, hour: int, minute: int = 0) -> datetime:
         """A moment of the clinic's `day` (0 is the first), by its own clock."""
-        return start_of_day(ZONE, self.first_day + timedelta(days=day)) + timedelta(
-            hours=hour, minutes=minute
-        )
+        return start_of_day(ZONE, self.first_day + timedelta(days=day)) + timedelta(hours=hour, minutes=minute)
 
 
 def found(now: datetime, seed: int) -> DemoClinic:
@@ -90,9 +88,7 @@ def found(now: datetime, seed: int) -> DemoClinic:
     return clinic
 
 
-def _staff(
-    row: Clinic, program: Actor, opening: datetime
-) -> tuple[dict[str, PersonAtWork], dict[str, Membership]]:
+def _staff(row: Clinic, program: Actor, opening: datetime) -> tuple[dict[str, PersonAtWork], dict[str, Membership]]:
     staff, memberships = {}, {}
     for name, email, role, _said in _PEOPLE:
         person = people.add_person(name, email, PASSWORD, program, opening)

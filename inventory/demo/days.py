@@ -79,7 +79,7 @@ class Day:
             now,
             new_code=self.code,
         )
-        packs.mark_labelled(made, "L7160", 1, lead, now + timedelta(minutes=5))
+        packs.mark_labelled(made, "avery-l7160", 1, lead, now + timedelta(minutes=5))
         self.shelf.extend(made)
 
     def sessions(self, day: int, count: int) -> None:
@@ -133,9 +133,7 @@ class Day:
                     reason = RemovalReason.NEW_REGION if stretch == 0 else RemovalReason.LIMIT_REACHED
                     self._swap(treatment, Swap(reason, self._shots(careless), self.covered), nurse, now)
                 self.covered = area // stretches
-                now += timedelta(
-                    minutes=self.random.randrange(14, 19) if careless else self.random.randrange(4, 8)
-                )
+                now += timedelta(minutes=self.random.randrange(14, 19) if careless else self.random.randrange(4, 8))
         operations.close(treatment, nurse, now, shots=self._shots(careless), area_cm2=self.covered)
 
     def _shots(self, careless: bool) -> int:

@@ -79,9 +79,7 @@ def _troubles(clinic: DemoClinic, now: datetime) -> None:
     evening = clinic.at(DAYS - 1, 18)
     yesterday: date = clinic.first_day + timedelta(days=DAYS - 1)
     expiring = clinic.products["Needle 27G x 4 mm"]
-    stock.receive(
-        expiring, "EXP-0007", yesterday, 100, clinic.places["Main store"], manager, clinic.at(DAYS - 20, 9)
-    )
+    stock.receive(expiring, "EXP-0007", yesterday, 100, clinic.places["Main store"], manager, clinic.at(DAYS - 20, 9))
     recalled = stock.receive(
         clinic.products["Lidocaine 1 %, 20 ml vial"],
         "L77-R",

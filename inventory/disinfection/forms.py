@@ -100,9 +100,7 @@ class ContainerForm(Form):
 
     def offer(self, opened: Sequence[Container], asked: str = "") -> None:
         """List `opened`; choose the one asked for by id, else the first, and its contact time."""
-        self.container.choices = choices(
-            [(str(found.id), _offered(found)) for found in opened], optional="Choose"
-        )
+        self.container.choices = choices([(str(found.id), _offered(found)) for found in opened], optional="Choose")
         named = [found for found in opened if str(found.id) == asked]
         chosen = next(iter(named or opened), None)
         if chosen is not None and not self.is_submitted():

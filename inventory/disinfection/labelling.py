@@ -13,7 +13,7 @@ from labels.layout import Label, StartOutOfRange
 from labels.media import MEDIA
 from labels.pdf import write_pdf
 
-SHEET = MEDIA["L7160"]
+SHEET = MEDIA["avery-l7160"]
 """21 labels of 63.5 x 38.1 mm on A4: large enough for a QR that a gloved hand can aim at."""
 
 

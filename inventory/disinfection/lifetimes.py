@@ -42,9 +42,7 @@ def _end_of_life(opened_at: datetime, life: int, unit: LifeUnit, zone: str) -> d
         left = datetime(LAST_DAY.year, 12, 31, tzinfo=UTC) - opened_at
         return opened_at.astimezone(UTC) + timedelta(hours=min(life, left // timedelta(hours=1)))
     opened_on = day_in(zone, opened_at)
-    return _end_of(
-        _days_after(opened_on, life) if unit is LifeUnit.DAYS else _months_after(opened_on, life), zone
-    )
+    return _end_of(_days_after(opened_on, life) if unit is LifeUnit.DAYS else _months_after(opened_on, life), zone)
 
 
 def _days_after(day: date, days: int) -> date:

@@ -108,9 +108,7 @@ class ContactTimeTooShort(DomainError):
         self.required = required
 
 
-def open_container(
-    lot: Lot, location: Location, by: Actor, now: datetime, code: str | None = None
-) -> Container:
+def open_container(lot: Lot, location: Location, by: Actor, now: datetime, code: str | None = None) -> Container:
     """Take one base unit of `lot` from `location`, opened now, and give it a label code of its own.
 
     Raises what `stock.operations.check_lot` and `consume` raise, `NotOpenable` and `OpenedLifeUnknown`.
@@ -147,9 +145,7 @@ def end_container(container: Container, reason: str, by: Actor, now: datetime) -
 def record_strip(container: Container, passed: bool, by: Actor, now: datetime) -> TestStrip:
     """Keep the result of a strength test; a failed one ends the container. Raises `ContainerEnded`."""
     _lock_open(container)
-    strip = TestStrip(
-        clinic_id=by.clinic_id, container=container, at=now, by_id=by.id, by_name=by.name, passed=passed
-    )
+    strip = TestStrip(clinic_id=by.clinic_id, container=container, at=now, by_id=by.id, by_name=by.name, passed=passed)
     if not passed:
         container.ended_at = now
         container.end_reason = "Test strip failed"
@@ -158,9 +154,7 @@ def record_strip(container: Container, passed: bool, by: Actor, now: datetime) -
     return strip
 
 
-def check_usable(
-    container: Container, now: datetime, today: date, *, override_reason: str | None = None
-) -> None:
+def check_usable(container: Container, now: datetime, today: date, *, override_reason: str | None = None) -> None:
     """Raises why nothing may be taken from `container` on `today`, the clinic's day of `now`.
 
     First what no override passes: `ContainerEnded`, `LotRecalled`, `TestStripMissing`; then, unless there is

@@ -77,9 +77,7 @@ def container_meant(clinic_id: UUID, scanned: str | None, chosen_id: UUID | None
 def container_of(clinic_id: UUID, container_id: UUID) -> Container:
     """Raises `NotHere`."""
     found = db.session.scalar(
-        select(Container)
-        .where(Container.clinic_id == clinic_id, Container.id == container_id)
-        .options(_WITH_PRODUCT)
+        select(Container).where(Container.clinic_id == clinic_id, Container.id == container_id).options(_WITH_PRODUCT)
     )
     if found is None:
         raise NotHere("There is no such container in this clinic. Open the list and choose it there.")
@@ -138,15 +136,11 @@ def lot_scanned(clinic_id: UUID, text: str, today: date) -> tuple[Lot, Location]
     if item is None:
         raise NotRecognised("This supplier's code is not in the catalogue. Choose the lot from the list.")
     if scanned.lot is None or scanned.lot_unread:
-        raise NotRecognised(
-            f"The lot of {item.product.name} was not read. Scan again, or choose it from the list."
-        )
+        raise NotRecognised(f"The lot of {item.product.name} was not read. Scan again, or choose it from the list.")
     lot = stock.lot_numbered(item.product, scanned.lot)
     place = None if lot is None else stock.location_holding(lot)
     if lot is None or place is None:
-        raise NotRecognised(
-            f"Lot {scanned.lot} of {item.product.name} is not in stock. Have it received first."
-        )
+        raise NotRecognised(f"Lot {scanned.lot} of {item.product.name} is not in stock. Have it received first.")
     return lot, place
 
 

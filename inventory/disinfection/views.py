@@ -100,9 +100,7 @@ def record_strip(container_id: UUID) -> ResponseReturnValue:
     form = StripForm()
     if form.validate_on_submit():
         passed = form.result.data == TestResult.PASSED
-        answer = answer_once(
-            form.event, form.content, by=by, now=now, act=lambda: _tested(found, passed, by, now)
-        )
+        answer = answer_once(form.event, form.content, by=by, now=now, act=lambda: _tested(found, passed, by, now))
         db.session.commit()
         if answer.accepted:
             return go(answer)
@@ -118,9 +116,7 @@ def end_container(container_id: UUID) -> ResponseReturnValue:
     form = EndForm()
     if form.validate_on_submit():
         reason = words(EndReason(form.reason.data))
-        answer = answer_once(
-            form.event, form.content, by=by, now=now, act=lambda: _ended(found, reason, by, now)
-        )
+        answer = answer_once(form.event, form.content, by=by, now=now, act=lambda: _ended(found, reason, by, now))
         db.session.commit()
         if answer.accepted:
             return go(answer)

@@ -10,9 +10,7 @@ from inventory.web.forms import Form, TextField, choices
 
 class GunForm(Form):
     model = TextField("Model", [InputRequired("Type the model, as on the gun.")])
-    serial_number = TextField(
-        "Serial number", [InputRequired("Type the serial number, as on the gun.")], longest=80
-    )
+    serial_number = TextField("Serial number", [InputRequired("Type the serial number, as on the gun.")], longest=80)
     fastest_shots_per_minute = IntegerField(
         "Fastest rate, shots per minute",
         [Optional(), NumberRange(1, 100_000, "Type a rate from 1 to 100000.")],

@@ -67,8 +67,7 @@ class TapWaterRinse(DomainError):
 
     def __init__(self, gun: Gun) -> None:
         super().__init__(
-            f"{_named(gun)} was rinsed with tap water at its last disinfection. "
-            "Have it serviced, and take another gun."
+            f"{_named(gun)} was rinsed with tap water at its last disinfection. Have it serviced, and take another gun."
         )
         self.gun = gun
 
@@ -115,9 +114,7 @@ def disinfect_gun(
     _lock(gun)
     tap = rinse_water is RinseWater.TAP
     state = _after(gun, Step.RINSE_WITH_TAP_WATER if tap else Step.DISINFECT)
-    done = disinfection.disinfect(
-        DisinfectionOf.GUN, container, contact_seconds, rinse_water, by, now, gun_id=gun.id
-    )
+    done = disinfection.disinfect(DisinfectionOf.GUN, container, contact_seconds, rinse_water, by, now, gun_id=gun.id)
     if tap:
         gun.rinsed_with_tap_water = True
         day = day_in(by.time_zone, now).isoformat()

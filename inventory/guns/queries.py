@@ -13,9 +13,7 @@ from inventory.errors import NotHere
 from inventory.guns.models import Gun, GunService
 from inventory.guns.readiness import Readiness, readiness_of
 
-_CODED = select(Gun).where(
-    Gun.clinic_id == bindparam("clinic_id", type_=Uuid()), Gun.code == bindparam("code")
-)
+_CODED = select(Gun).where(Gun.clinic_id == bindparam("clinic_id", type_=Uuid()), Gun.code == bindparam("code"))
 
 
 def gun_coded(clinic_id: UUID, code: str) -> Gun | None:

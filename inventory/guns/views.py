@@ -104,9 +104,7 @@ def disinfect_gun(gun_id: UUID) -> ResponseReturnValue:
     opened = disinfection.open_containers(by.clinic_id, {ProductKind.DISINFECTANT})
     form.offer(opened)
     if form.validate_on_submit():
-        answer = answer_once(
-            form.event, form.content, by=by, now=now, act=lambda: _disinfected(found, form, by, now)
-        )
+        answer = answer_once(form.event, form.content, by=by, now=now, act=lambda: _disinfected(found, form, by, now))
         db.session.commit()
         if answer.accepted:
             return go(answer)
@@ -124,9 +122,7 @@ def service_gun(gun_id: UUID) -> ResponseReturnValue:
     found = queries.gun_of(by.clinic_id, gun_id)
     form = ServiceForm()
     if form.validate_on_submit():
-        answer = answer_once(
-            form.event, form.content, by=by, now=now, act=lambda: _serviced(found, form, by, now)
-        )
+        answer = answer_once(form.event, form.content, by=by, now=now, act=lambda: _serviced(found, form, by, now))
         db.session.commit()
         if answer.accepted:
             return go(answer)
@@ -141,9 +137,7 @@ def take_out_of_service(gun_id: UUID) -> ResponseReturnValue:
     found = queries.gun_of(by.clinic_id, gun_id)
     form = OutOfServiceForm()
     if form.validate_on_submit():
-        answer = answer_once(
-            form.event, form.content, by=by, now=now, act=lambda: _taken_out(found, form, by, now)
-        )
+        answer = answer_once(form.event, form.content, by=by, now=now, act=lambda: _taken_out(found, form, by, now))
         db.session.commit()
         if answer.accepted:
             return go(answer)
@@ -181,9 +175,7 @@ def _disinfected(gun: Gun, form: DisinfectForm, by: SignedIn, now: datetime) -> 
     used = disinfection.container_meant(by.clinic_id, form.scan.data, form.chosen_id)
     operations.disinfect_gun(gun, used, form.contact_kept, rinse_water, by, now)
     badge = badge_of(gun, day_in(by.time_zone, now))
-    return Answer(
-        f"{gun.model} {gun.serial_number} disinfected. It is now: {badge.word.lower()}.", _page_of(gun)
-    )
+    return Answer(f"{gun.model} {gun.serial_number} disinfected. It is now: {badge.word.lower()}.", _page_of(gun))
 
 
 def _serviced(gun: Gun, form: ServiceForm, by: SignedIn, now: datetime) -> Answer:

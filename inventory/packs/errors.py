@@ -37,12 +37,8 @@ class AlreadyUsed(DomainError):
 
     code = "ALREADY_USED"
 
-    def __init__(
-        self, pack: Pack, used_by_name: str, used_at: datetime, treatment_id: UUID, said_at: str
-    ) -> None:
-        super().__init__(
-            f"{used_by_name} opened this pack for another session at {said_at}. The label may be a copy."
-        )
+    def __init__(self, pack: Pack, used_by_name: str, used_at: datetime, treatment_id: UUID, said_at: str) -> None:
+        super().__init__(f"{used_by_name} opened this pack for another session at {said_at}. The label may be a copy.")
         self.pack = pack
         self.used_by_name = used_by_name
         self.used_at = used_at

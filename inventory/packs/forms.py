@@ -25,7 +25,10 @@ class PrintForm(Form):
         validators=[InputRequired("Choose at least one pack.")],
         validate_choice=False,
     )
-    medium = ChoiceField("Label sheet", [(key, medium.name) for key, medium in MEDIA.items()])
+    medium = ChoiceField(
+        "Label sheet",
+        [(key, f"{medium.name}, {medium.size_text}, {medium.per_page} a sheet") for key, medium in MEDIA.items()],
+    )
     start = IntegerField("First free label", [InputRequired("Which?"), NumberRange(1, 200)], default=1)
 
 

@@ -74,7 +74,7 @@ class PackContent(Owned, Model, kw_only=True):
 
 
 class PackUse(Owned, Model, kw_only=True):
-    """A pack opened for a session. At most one live use a pack, by unique index; only `voided_*` may ever change."""
+    """A pack opened for a session. One live use a pack at most, by unique index; only `voided_*` may change."""
 
     __tablename__ = "pack_use"
     __table_args__ = in_clinic(
@@ -88,7 +88,8 @@ class PackUse(Owned, Model, kw_only=True):
             postgresql_where=text("voided_at IS NULL"),
         ),
         CheckConstraint(
-            "voided_at IS NULL OR (void_reason IS NOT NULL AND voided_by_id IS NOT NULL AND voided_by_id <> used_by_id)",
+            "voided_at IS NULL OR "
+            "(void_reason IS NOT NULL AND voided_by_id IS NOT NULL AND voided_by_id <> used_by_id)",
             name="voided_by_a_second_person",
         ),
         Index("ix_pack_use_clinic_id_treatment_id", "clinic_id", "treatment_id"),

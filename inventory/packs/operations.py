@@ -52,9 +52,7 @@ def make_up(
     `stock.operations.check_lot` raises.
     """
     if not lots or not 1 <= count <= MOST_PACKS or any(not 1 <= each <= MOST_NEEDLES for _, each in lots):
-        raise NoSuchMakeUp(
-            f"Make up 1 to {MOST_PACKS} packs of 1 to {MOST_NEEDLES} pieces each.", field="count"
-        )
+        raise NoSuchMakeUp(f"Make up 1 to {MOST_PACKS} packs of 1 to {MOST_NEEDLES} pieces each.", field="count")
     last_day = _last_day(lots, use_by, day_in(by.time_zone, now))
     make_up_id = uuid7()
     for lot, each in lots:
@@ -74,9 +72,7 @@ def make_up(
     ]
     db.session.add_all(packs)
     for pack in packs:
-        pack.contents = [
-            PackContent(clinic_id=by.clinic_id, pack=pack, lot=lot, quantity=each) for lot, each in lots
-        ]
+        pack.contents = [PackContent(clinic_id=by.clinic_id, pack=pack, lot=lot, quantity=each) for lot, each in lots]
     record(
         by,
         "pack.made_up",

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from io import BytesIO
+from typing import Any
 from uuid import UUID
 
 from flask import Blueprint, current_app, render_template, request, session, url_for
@@ -117,7 +118,7 @@ def labels() -> ResponseReturnValue:
     form.packs.choices = choices([(str(each.id), each.code) for each in waiting])
     if request.method == "GET":
         form.packs.data = [str(each.id) for each in waiting]
-        form.start.data, form.medium.data = session.get("next_label", 1), session.get("medium", "L7160")
+        form.start.data, form.medium.data = session.get("next_label", 1), session.get("medium", "avery-l7160")
     if form.validate_on_submit():
         answer = answer_once(form.event, form.content, by=by, now=utc_now(), act=lambda: _labelled(form))
         db.session.commit()
@@ -133,15 +134,14 @@ def labels_pdf() -> ResponseReturnValue:
     ids = [UUID(text) for text in request.args.get("packs", "").split(",") if text]
     found = queries.packs_named(actor().clinic_id, ids)
     start = request.args.get("start", 1, type=int)
-    return shown(_pdf(found, request.args.get("medium", "L7160"), start), "labels.pdf", "application/pdf")
+    return shown(_pdf(found, request.args.get("medium", "avery-l7160"), start), "labels.pdf", "application/pdf")
 
 
 @blueprint.get("/packs/printed")
 @requires("packs.view")
 def printed() -> ResponseReturnValue:
-    return render_template(
-        "packs/printed.html", address=url_for("packs.labels_pdf", **request.args.to_dict())
-    )
+    asked: dict[str, Any] = request.args.to_dict()
+    return render_template("packs/printed.html", address=url_for("packs.labels_pdf", **asked))
 
 
 @blueprint.get("/loads/<uuid:load_id>")

@@ -60,9 +60,7 @@ def reset_password(membership_id: UUID) -> ResponseReturnValue:
 
     def reset() -> Answer:
         operations.set_password(found.person, form.password.data, actor(), utc_now())
-        return Answer(
-            f"{found.person.name} was signed out and has a new password.", url_for("people.members")
-        )
+        return Answer(f"{found.person.name} was signed out and has a new password.", url_for("people.members"))
 
     return _answered(form, reset, "people/reset_password.html", member=found)
 

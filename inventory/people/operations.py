@@ -31,9 +31,7 @@ def found_clinic(name: str, time_zone: str, now: datetime) -> Clinic:
 def add_person(name: str, email: str, password: str, by: Actor, now: datetime) -> Person:
     """Somebody who may sign in; without a clinic until they join one. Raises `EmailTaken`, `WeakPassword`."""
     passwords.check_strength(password, name, email)
-    person = Person(
-        name=name, email=email.strip().lower(), password=passwords.hashed(password), created_at=now
-    )
+    person = Person(name=name, email=email.strip().lower(), password=passwords.hashed(password), created_at=now)
     try:
         with db.session.begin_nested():
             db.session.add(person)

@@ -41,7 +41,6 @@ _MANAGER = _LOOK | {
 _AUDITOR = _LOOK | {"flags.view", "sterility.view", "sterility.export", "audit.view", "policies.view"}
 _ADMINISTRATOR = _LOOK | {
     "people.manage",
-    "clinics.manage",
     "policies.view",
     "audit.view",
     "flags.view",

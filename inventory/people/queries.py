@@ -60,9 +60,7 @@ def memberships_in(clinic_id: UUID, roles: Collection[Role] | None = None) -> Se
 def membership_of(clinic_id: UUID, membership_id: UUID) -> Membership:
     found = db.session.scalar(
         select(Membership)
-        .where(
-            Membership.clinic_id == clinic_id, Membership.id == membership_id, Membership.ended_at.is_(None)
-        )
+        .where(Membership.clinic_id == clinic_id, Membership.id == membership_id, Membership.ended_at.is_(None))
         .options(joinedload(Membership.person))
     )
     if found is None:
@@ -72,9 +70,7 @@ def membership_of(clinic_id: UUID, membership_id: UUID) -> Membership:
 
 def failures(since: datetime, *, account: str | None = None, address: str | None = None) -> int:
     """Failed sign-ins since a moment, of an account or from an address."""
-    query = select(func.count(SignInAttempt.id)).where(
-        SignInAttempt.at > since, SignInAttempt.succeeded.is_(False)
-    )
+    query = select(func.count(SignInAttempt.id)).where(SignInAttempt.at > since, SignInAttempt.succeeded.is_(False))
     if account is not None:
         query = query.where(SignInAttempt.account == account)
     if address is not None:
@@ -87,6 +83,4 @@ WINDOW = timedelta(minutes=15)
 
 def person_marked(uniquifier: str) -> Person | None:
     """The active person whose browser holds this mark."""
-    return db.session.scalar(
-        select(Person).where(Person.fs_uniquifier == uniquifier, Person.active.is_(True))
-    )
+    return db.session.scalar(select(Person).where(Person.fs_uniquifier == uniquifier, Person.active.is_(True)))

@@ -46,9 +46,7 @@ def sign_in() -> ResponseReturnValue:
     if form.validate_on_submit():
         account, address = form.email.data.lower(), request.remote_addr or "unknown"
         if _too_many(account, address):
-            form.refuse(
-                "Too many failed tries. Wait 15 minutes, or ask your administrator for a new password."
-            )
+            form.refuse("Too many failed tries. Wait 15 minutes, or ask your administrator for a new password.")
             return render_template("people/sign_in.html", form=form), 429
         person = queries.person_signing_in(account)
         right = passwords.matches(form.password.data, person.password if person else None)

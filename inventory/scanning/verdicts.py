@@ -60,9 +60,7 @@ _TABLE = (
         "Stop",
         "Take a released pack. Bring this one back to the preparation room.",
     ),
-    Verdict(
-        "LOAD_REJECTED", Tone.RED, "Stop", "Its load was rejected. Bring it back to the preparation room."
-    ),
+    Verdict("LOAD_REJECTED", Tone.RED, "Stop", "Its load was rejected. Bring it back to the preparation room."),
     Verdict("RECALLED", Tone.RED, "Stop", "Put it aside, marked as recalled, and take another lot."),
     Verdict("QUARANTINED", Tone.RED, "Stop", "Put it aside and take another lot.", override=True),
     Verdict(
@@ -72,9 +70,7 @@ _TABLE = (
         "Do not use it. Take another and have this one discarded.",
         override=True,
     ),
-    Verdict(
-        "OPEN_LIFE_EXCEEDED", Tone.RED, "Too long open", "Discard it and open a new container.", override=True
-    ),
+    Verdict("OPEN_LIFE_EXCEEDED", Tone.RED, "Too long open", "Discard it and open a new container.", override=True),
     Verdict(
         "TEST_STRIP_MISSING",
         Tone.RED,
@@ -88,9 +84,7 @@ _TABLE = (
         "Do not use it: one needle, one patient, one session. Take a new pack.",
         incident=True,
     ),
-    Verdict(
-        "GUN_NOT_DISINFECTED", Tone.RED, "Stop", "Disinfect the gun, or take another one.", override=True
-    ),
+    Verdict("GUN_NOT_DISINFECTED", Tone.RED, "Stop", "Disinfect the gun, or take another one.", override=True),
     Verdict("GUN_OUT_OF_SERVICE", Tone.RED, "Stop", "Take another gun."),
     Verdict("GUN_IN_USE", Tone.RED, "In use", "Take another gun, or close the other session first."),
     Verdict(

@@ -27,9 +27,7 @@ def scan() -> ResponseReturnValue:
         found = resolve(text, by.clinic_id, day_in(by.time_zone, utc_now()))
     except DomainError as refused:
         verdict = verdict_on(refused.code)
-        return render_template(
-            "scanning/scan.html", verdict=verdict, sentence=refused.sentence, text=text[:200]
-        )
+        return render_template("scanning/scan.html", verdict=verdict, sentence=refused.sentence, text=text[:200])
     return redirect(_page_of(found))
 
 

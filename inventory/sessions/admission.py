@@ -1,6 +1,5 @@
 """A scan in a session: what it is, whether it may come in, and the verdict that is kept."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -21,9 +20,10 @@ from inventory.packs.models import Pack
 from inventory.scanning.queries import Found, SupplierItem, resolve
 from inventory.scanning.verdicts import verdict_on
 from inventory.sessions import needles, queries
-from inventory.sessions.errors import OverrideRefused, PackFinished, SessionOver, WrongThing
+from inventory.sessions.errors import PackFinished, SessionOver, WrongThing
 from inventory.sessions.judging import raise_incident, reassess
 from inventory.sessions.models import RemovalReason, Scan, SessionContainer, TreatmentSession, TreatmentState
+from inventory.sessions.overriding import Override
 from inventory.stock import operations as stock
 from inventory.stock import queries as stock_queries
 from inventory.stock.models import ProductKind
@@ -63,7 +63,7 @@ def scan_in(
     """
     if treatment.state not in (TreatmentState.SETUP, TreatmentState.RUNNING):
         raise SessionOver(treatment)
-    overriding = _Override(treatment, by, override_reason)
+    overriding = Override(treatment, by, override_reason)
     refusal: DomainError | None = None
     try:
         with db.session.begin_nested():
@@ -76,39 +76,14 @@ def scan_in(
     if refusal is not None and verdict.incident and not isinstance(refusal, PackFinished):
         raise_incident(treatment, verdict.code, f"{scan.id}", refusal.sentence, by, now)
     if refusal is None and override_reason and overriding.used:
-        raise_incident(
-            treatment, "OVERRIDDEN", f"{scan.id}", f"{overriding.used} Reason: {override_reason}", by, now
-        )
+        raise_incident(treatment, "OVERRIDDEN", f"{scan.id}", f"{overriding.used} Reason: {override_reason}", by, now)
     if refusal is None:
         reassess(treatment, by, now)
     return scan
 
 
-class _Override:
-    """Whether a refusal may be passed over here, by this person, with a reason."""
-
-    def __init__(self, treatment: TreatmentSession, by: Actor, reason: str | None) -> None:
-        self.reason = reason
-        self.used = ""
-        self._allowed = thresholds_of(treatment.policy).override_allowed if reason else frozenset()
-        self._may = getattr(by, "may", lambda _permission: False)("sessions.override") if reason else False
-
-    def past(self, check: Callable[[], object]) -> None:
-        """Run `check`; swallow nothing but what may be overridden, and remember that it was."""
-        try:
-            check()
-        except DomainError as refused:
-            if self.reason is None or not verdict_on(refused.code).override:
-                raise
-            if not self._may or refused.code not in self._allowed:
-                raise OverrideRefused(
-                    "Only a lead nurse may go on here, and only where the policy allows it."
-                ) from refused
-            self.used = refused.sentence
-
-
 def _admit(
-    treatment: TreatmentSession, found: Found, by: Actor, now: datetime, swap: Swap, override: _Override
+    treatment: TreatmentSession, found: Found, by: Actor, now: datetime, swap: Swap, override: Override
 ) -> Admitted:
     match found:
         case Gun():
@@ -121,9 +96,7 @@ def _admit(
             return _admit_vial(treatment, found, by, now, override)
 
 
-def _admit_gun(
-    treatment: TreatmentSession, gun: Gun, by: Actor, now: datetime, override: _Override
-) -> Admitted:
+def _admit_gun(treatment: TreatmentSession, gun: Gun, by: Actor, now: datetime, override: Override) -> Admitted:
     if treatment.gun_id == gun.id:
         return Admitted(gun, f"{gun.model} {gun.serial_number} is the gun of this session.", "ALREADY_HERE")
     if treatment.state is not TreatmentState.SETUP:
@@ -142,7 +115,7 @@ def _admit_gun(
 
 
 def _admit_pack(
-    treatment: TreatmentSession, pack: Pack, by: Actor, now: datetime, swap: Swap, override: _Override
+    treatment: TreatmentSession, pack: Pack, by: Actor, now: datetime, swap: Swap, override: Override
 ) -> Admitted:
     contents = ", ".join(f"{content.quantity} x {content.lot.product.name}" for content in pack.contents)
     if treatment.state is TreatmentState.RUNNING:
@@ -158,9 +131,7 @@ def _admit_pack(
             area_cm2=swap.area_cm2,
             override_reason=override.reason if override.used else None,
         )
-        return _with_advice(
-            pack, f"Needle {use.sequence} fitted: {use.lot.product.name}.", treatment, by, now
-        )
+        return _with_advice(pack, f"Needle {use.sequence} fitted: {use.lot.product.name}.", treatment, by, now)
     if queries.is_opened_here(treatment, pack):
         return Admitted(pack, f"{contents}: opened for this session.", "ALREADY_HERE")
     override.past(lambda: packs.check_openable(pack, by, now))
@@ -168,9 +139,7 @@ def _admit_pack(
     return _with_advice(pack, f"{contents}.", treatment, by, now)
 
 
-def _with_advice(
-    pack: Pack, sentence: str, treatment: TreatmentSession, by: Actor, now: datetime
-) -> Admitted:
+def _with_advice(pack: Pack, sentence: str, treatment: TreatmentSession, by: Actor, now: datetime) -> Admitted:
     """Amber where the pack is good but soon expires, or another lot should have gone first."""
     today = day_in(by.time_zone, now)
     days = (pack.use_by - today).days
@@ -185,7 +154,7 @@ def _with_advice(
 
 
 def _admit_container(
-    treatment: TreatmentSession, container: Container, by: Actor, now: datetime, override: _Override
+    treatment: TreatmentSession, container: Container, by: Actor, now: datetime, override: Override
 ) -> Admitted:
     product = container.lot.product
     today = day_in(by.time_zone, now)
@@ -212,24 +181,18 @@ def _admit_container(
 
 
 def _admit_vial(
-    treatment: TreatmentSession, item: SupplierItem, by: Actor, now: datetime, override: _Override
+    treatment: TreatmentSession, item: SupplierItem, by: Actor, now: datetime, override: Override
 ) -> Admitted:
     """A supplier's code on an unopened vial opens it; on anything else it is not sterile proof enough."""
     if item.product.kind is not ProductKind.INJECTABLE:
-        raise WrongThing(
-            f"{item.product.name}: this is the supplier's code. Scan our own label on the pack or bottle."
-        )
+        raise WrongThing(f"{item.product.name}: this is the supplier's code. Scan our own label on the pack or bottle.")
     if item.lot is None:
-        raise WrongThing(
-            f"This lot of {item.product.name} was never received. Have the manager receive it first."
-        )
+        raise WrongThing(f"This lot of {item.product.name} was never received. Have the manager receive it first.")
     lot = item.lot
     override.past(lambda: stock.check_lot(lot, day_in(by.time_zone, now)))
     place = stock_queries.location_holding(lot)
     if place is None:
-        raise WrongThing(
-            f"No {item.product.name} of lot {lot.number} is in stock. Have the manager correct the count."
-        )
+        raise WrongThing(f"No {item.product.name} of lot {lot.number} is in stock. Have the manager correct the count.")
     container = disinfection.open_container(lot, place, by, now)
     _remember(treatment, container, by, now)
     return Admitted(container, f"{item.product.name}, lot {lot.number}, opened.")
@@ -239,9 +202,7 @@ def _remember(treatment: TreatmentSession, container: Container, by: Actor, now:
     """Note the container in the session; False when it was noted before."""
     if any(known.container_id == container.id for known in queries.containers_of(treatment)):
         return False
-    noted = SessionContainer(
-        clinic_id=by.clinic_id, treatment_id=treatment.id, container=container, scanned_at=now
-    )
+    noted = SessionContainer(clinic_id=by.clinic_id, treatment_id=treatment.id, container=container, scanned_at=now)
     db.session.add(noted)
     record(by, "session.container_scanned", treatment, now=now, also=[noted])
     return True

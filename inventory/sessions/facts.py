@@ -41,9 +41,7 @@ def _area(treatment: TreatmentSession, use: NeedleUse, shares: dict[int, int | N
     return use.area_cm2 if working else shares[use.sequence]
 
 
-def needle_facts(
-    treatment: TreatmentSession, use: NeedleUse, area_cm2: int | None, until: datetime
-) -> NeedleUseFacts:
+def needle_facts(treatment: TreatmentSession, use: NeedleUse, area_cm2: int | None, until: datetime) -> NeedleUseFacts:
     return NeedleUseFacts(
         needle_use=str(use.id),
         sequence=use.sequence,

@@ -31,9 +31,7 @@ class OpenForm(Form):
     needle_length_mm = ChoiceField("Needle length", [("4", "4 mm"), ("6", "6 mm"), ("13", "13 mm")])
     region = ChoiceField("Region", [(key, region.label) for key, region in REGIONS.items()])
     side = ChoiceField("Side", Side, default=Side.MIDLINE.value)
-    area_cm2 = IntegerField(
-        "Area in cm2", [Optional(), NumberRange(1, 20_000)], description="Empty: the usual size."
-    )
+    area_cm2 = IntegerField("Area in cm2", [Optional(), NumberRange(1, 20_000)], description="Empty: the usual size.")
     palms = IntegerField("or in palms", [Optional(), NumberRange(1, 150)], description="One palm is 133 cm2.")
     planned_punctures = IntegerField("Planned punctures", [Optional(), NumberRange(0, 100_000)])
     body_protocol = BooleanField("Body protocol")
@@ -63,9 +61,7 @@ class AreaForm(Form):
 class CountForm(Form):
     ids = "count"
 
-    shots = IntegerField(
-        "Shots on the gun's counter", [InputRequired("Type the number."), NumberRange(0, 100_000)]
-    )
+    shots = IntegerField("Shots on the gun's counter", [InputRequired("Type the number."), NumberRange(0, 100_000)])
 
 
 class RegionForm(Form):

@@ -85,9 +85,7 @@ def review(flag: Flag, treatment: TreatmentSession, reason: str, by: Actor, now:
         raise FlagNotReviewable("You worked in this session. Ask another lead nurse to review the flag.")
     if review_queries.reviews_of(by.clinic_id, [flag]):
         raise FlagNotReviewable("This flag was already reviewed.")
-    reviewed = FlagReview(
-        clinic_id=by.clinic_id, flag=flag, at=now, by_id=by.id, by_name=by.name, reason=reason
-    )
+    reviewed = FlagReview(clinic_id=by.clinic_id, flag=flag, at=now, by_id=by.id, by_name=by.name, reason=reason)
     db.session.add(reviewed)
     record(by, "flag.reviewed", treatment, now=now, also=[reviewed])
     return reviewed

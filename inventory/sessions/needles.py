@@ -133,9 +133,7 @@ def swap(
     else:
         found = queries.needle_left_in(treatment, pack)
         if found is None:
-            raise PackFinished(
-                "All needles of this pack were already fitted in this session. Take a new pack."
-            )
+            raise PackFinished("All needles of this pack were already fitted in this session. Take a new pack.")
         content = found
     fitted = queries.fitted_needle(treatment)
     if fitted is not None:

@@ -33,6 +33,7 @@ from inventory.sessions.models import (
 )
 from inventory.sessions.references import looks_personal
 from inventory.sessions.regions import PALM_CM2, REGIONS
+from inventory.sessions.setup import checklist
 from inventory.stock.models import Location
 
 
@@ -129,7 +130,7 @@ def start(treatment: TreatmentSession, by: Actor, now: datetime, *, region: str 
     """The first puncture: fits the first needle. Raises `SetupIncomplete` naming what is still missing."""
     if treatment.state is not TreatmentState.SETUP:
         raise NotSettingUp(treatment)
-    missing = [item.scan for item in queries.checklist(treatment) if item.required and not item.done]
+    missing = [item.scan for item in checklist(treatment) if item.required and not item.done]
     if missing:
         raise SetupIncomplete(missing)
     treatment.state = TreatmentState.RUNNING

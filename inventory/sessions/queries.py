@@ -1,7 +1,6 @@
 """Reading sessions."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from uuid import UUID
 
 from sqlalchemy import bindparam, func, select
@@ -21,18 +20,6 @@ from inventory.sessions.models import (
     TreatmentSession,
 )
 from inventory.stock.models import Lot, ProductKind
-
-
-@dataclass(frozen=True)
-class SetupItem:
-    """One line of the setup list; `scan` is what the nurse is asked for."""
-
-    label: str
-    scan: str
-    done: bool
-    detail: str = ""
-    required: bool = True
-
 
 _TREATMENT = (
     select(TreatmentSession)
@@ -129,9 +116,7 @@ def is_opened_here(treatment: TreatmentSession, pack: Pack) -> bool:
 def containers_of(treatment: TreatmentSession) -> Sequence[SessionContainer]:
     return db.session.scalars(
         select(SessionContainer)
-        .where(
-            SessionContainer.clinic_id == treatment.clinic_id, SessionContainer.treatment_id == treatment.id
-        )
+        .where(SessionContainer.clinic_id == treatment.clinic_id, SessionContainer.treatment_id == treatment.id)
         .order_by(SessionContainer.scanned_at)
         .options(joinedload(SessionContainer.container).joinedload(Container.lot).joinedload(Lot.product))
     ).all()
@@ -190,33 +175,6 @@ def next_region(treatment: TreatmentSession, after: NeedleUse | None) -> str | N
     return None if after is None else region_for(treatment, after)
 
 
-def checklist(treatment: TreatmentSession) -> list[SetupItem]:
-    """What a session needs before its first puncture, and what is already there."""
-    packs = packs_of(treatment)
-    needles = sum(
-        content.quantity
-        for pack in packs
-        for content in pack.contents
-        if content.lot.product.kind is ProductKind.NEEDLE
-    )
-    skin = skin_disinfections_of(treatment)
-    areas = areas_of(treatment)
-    total = sum(area.area_cm2 for area in areas)
-    return [
-        SetupItem("Gun", "a gun", treatment.gun is not None, treatment.gun.model if treatment.gun else ""),
-        SetupItem(
-            "Antiseptic on the skin", "the antiseptic", bool(skin), f"{len(skin)} applied" if skin else ""
-        ),
-        SetupItem(
-            "Sterile pack with needles",
-            "a sterile pack",
-            needles > 0,
-            f"{needles} needles" if needles else "",
-        ),
-        SetupItem("Treated area", "the area", bool(areas), f"{total} cm2" if areas else "", required=False),
-    ]
-
-
 def subject_of(treatment: TreatmentSession) -> str | None:
     """The patient's reference, or None once it has been erased."""
     return db.session.scalar(
@@ -228,9 +186,7 @@ def subject_of(treatment: TreatmentSession) -> str | None:
 
 def scan_of(treatment: TreatmentSession, scan_id: UUID) -> Scan:
     found = db.session.scalar(
-        select(Scan).where(
-            Scan.clinic_id == treatment.clinic_id, Scan.treatment_id == treatment.id, Scan.id == scan_id
-        )
+        select(Scan).where(Scan.clinic_id == treatment.clinic_id, Scan.treatment_id == treatment.id, Scan.id == scan_id)
     )
     if found is None:
         raise NotHere("There is no such scan in this session.")
@@ -248,9 +204,7 @@ def scans_of(treatment: TreatmentSession, limit: int = 20) -> Sequence[Scan]:
 
 
 def next_number(clinic_id: UUID) -> int:
-    last = db.session.scalar(
-        select(func.max(TreatmentSession.number)).where(TreatmentSession.clinic_id == clinic_id)
-    )
+    last = db.session.scalar(select(func.max(TreatmentSession.number)).where(TreatmentSession.clinic_id == clinic_id))
     return (last or 0) + 1
 
 

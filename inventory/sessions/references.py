@@ -4,9 +4,7 @@ import re
 
 LONGEST = 32
 _SHAPE = re.compile(r"[A-Za-z0-9][A-Za-z0-9./_-]{0,31}")
-_DATE = re.compile(
-    r"(?<!\d)(\d{1,2}[./-]\d{1,2}[./-](\d{2}|\d{4})|(19|20)\d{2}[./-]\d{1,2}[./-]\d{1,2})(?!\d)"
-)
+_DATE = re.compile(r"(?<!\d)(\d{1,2}[./-]\d{1,2}[./-](\d{2}|\d{4})|(19|20)\d{2}[./-]\d{1,2}[./-]\d{1,2})(?!\d)")
 _PHONE = re.compile(r"0\d([./-]?\d{2}){4}|00\d{8,}")
 _NAME = re.compile(r"[A-Za-z]{3,}([._-][A-Za-z]{2,})+")
 

@@ -46,16 +46,12 @@ def flag_of(clinic_id: UUID, flag_id: UUID) -> Flag:
 def reviews_of(clinic_id: UUID, flags: Sequence[Flag]) -> dict[UUID, FlagReview]:
     """The review of each flag that has one, by flag id."""
     found = db.session.scalars(
-        select(FlagReview).where(
-            FlagReview.clinic_id == clinic_id, FlagReview.flag_id.in_([flag.id for flag in flags])
-        )
+        select(FlagReview).where(FlagReview.clinic_id == clinic_id, FlagReview.flag_id.in_([flag.id for flag in flags]))
     )
     return {review.flag_id: review for review in found}
 
 
-def flags_in(
-    clinic_id: UUID, *, waiting: bool = True, limit: int = 100
-) -> Sequence[tuple[Flag, TreatmentSession]]:
+def flags_in(clinic_id: UUID, *, waiting: bool = True, limit: int = 100) -> Sequence[tuple[Flag, TreatmentSession]]:
     """Live flags with their session, newest first; only those still without review when `waiting`."""
     query = (
         select(Flag, TreatmentSession)

@@ -24,6 +24,7 @@ from inventory.sessions.forms import (
 from inventory.sessions.judging import findings_of
 from inventory.sessions.models import Scan, TreatmentSession, TreatmentState
 from inventory.sessions.regions import label_of
+from inventory.sessions.setup import checklist
 from inventory.web.access import SignedIn
 from inventory.web.forms import Form, choices
 
@@ -68,6 +69,7 @@ def of(
     thresholds = thresholds_of(treatment.policy)
     fitted = next((use for use in facts.needle_uses if not use.ended), None)
     areas = queries.areas_of(treatment)
+    setup_list = checklist(treatment)
     scan = queries.scan_of(treatment, scan_id) if scan_id else None
     return {
         "treatment": treatment,
@@ -78,8 +80,8 @@ def of(
         "reference": queries.subject_of(treatment) if by.may("sessions.work") else None,
         "verdict": _verdict(scan, by) if scan else None,
         "last_scan": scan,
-        "checklist": queries.checklist(treatment),
-        "ready": all(item.done for item in queries.checklist(treatment) if item.required),
+        "checklist": setup_list,
+        "ready": all(item.done for item in setup_list if item.required),
         "areas": areas,
         "area_total": sum(area.area_cm2 for area in areas),
         "uses": queries.needle_uses_of(treatment),

@@ -9,9 +9,7 @@ from flask.typing import ResponseReturnValue
 from inventory.audit.once import Answer, answer_once
 from inventory.clock import utc_now
 from inventory.db import db
-from inventory.people.models import Membership, Role
-from inventory.people.queries import memberships_in
-from inventory.sessions import operations, queries, review_queries, review_views, screen
+from inventory.sessions import opening_views, operations, queries, review_queries, review_views, screen
 from inventory.sessions.admission import Swap
 from inventory.sessions.admission import scan_in as admit
 from inventory.sessions.blueprint import blueprint
@@ -20,19 +18,14 @@ from inventory.sessions.forms import (
     CloseForm,
     CountForm,
     EventForm,
-    OpenForm,
     ReasonForm,
     RegionForm,
     ScanForm,
 )
-from inventory.sessions.models import AgeBand, RemovalReason, Sex, Side, Technique, TreatmentSession
-from inventory.stock.models import LocationKind
-from inventory.stock.queries import location_of, locations_in
+from inventory.sessions.models import RemovalReason, Side, TreatmentSession
 from inventory.web.access import actor, requires
-from inventory.web.forms import Form, choices
+from inventory.web.forms import Form
 from inventory.web.pages import go
-
-PRACTITIONERS = (Role.NURSE, Role.LEAD_NURSE)
 
 
 @blueprint.get("/sessions")
@@ -44,25 +37,6 @@ def index() -> ResponseReturnValue:
         open_treatments=review_queries.open_treatments(clinic_id),
         over=review_queries.latest_over(clinic_id),
     )
-
-
-@blueprint.route("/sessions/new", methods=["GET", "POST"])
-@requires("sessions.work")
-def new() -> ResponseReturnValue:
-    form, by = OpenForm(), actor()
-    members = memberships_in(by.clinic_id, PRACTITIONERS)
-    form.practitioner.choices = choices([(str(member.id), member.person.name) for member in members])
-    rooms = locations_in(by.clinic_id, LocationKind.ROOM)
-    form.room.choices = choices([(str(room.id), room.name) for room in rooms])
-    if form.validate_on_submit():
-        now = utc_now()
-        chosen = next(member for member in members if str(member.id) == form.practitioner.data)
-        answer = answer_once(form.event, form.content, by=by, now=now, act=lambda: _opened(form, chosen))
-        db.session.commit()
-        if answer.accepted:
-            return go(answer)
-        form.refuse(answer.message, answer.field)
-    return render_template("sessions/new.html", form=form, rooms=rooms), form.status
 
 
 @blueprint.get("/sessions/<uuid:treatment_id>")
@@ -135,18 +109,14 @@ def withdraw_area(treatment_id: UUID, area_id: UUID) -> ResponseReturnValue:
 @requires("sessions.work")
 def count(treatment_id: UUID) -> ResponseReturnValue:
     form = CountForm()
-    return _step(
-        treatment_id, form, lambda found: operations.count_shots(found, form.shots.data, actor(), utc_now())
-    )
+    return _step(treatment_id, form, lambda found: operations.count_shots(found, form.shots.data, actor(), utc_now()))
 
 
 @blueprint.post("/sessions/<uuid:treatment_id>/region")
 @requires("sessions.work")
 def region(treatment_id: UUID) -> ResponseReturnValue:
     form = RegionForm()
-    return _step(
-        treatment_id, form, lambda found: operations.treat_region(found, form.region.data, actor(), utc_now())
-    )
+    return _step(treatment_id, form, lambda found: operations.treat_region(found, form.region.data, actor(), utc_now()))
 
 
 @blueprint.post("/sessions/<uuid:treatment_id>/must-change")
@@ -170,46 +140,14 @@ def syringe(treatment_id: UUID) -> ResponseReturnValue:
 @requires("sessions.work")
 def close(treatment_id: UUID) -> ResponseReturnValue:
     form = CloseForm()
-    return _step(
-        treatment_id, form, lambda found: operations.close(found, actor(), utc_now(), shots=form.shots.data)
-    )
+    return _step(treatment_id, form, lambda found: operations.close(found, actor(), utc_now(), shots=form.shots.data))
 
 
 @blueprint.post("/sessions/<uuid:treatment_id>/abandon")
 @requires("sessions.work")
 def abandon(treatment_id: UUID) -> ResponseReturnValue:
     form = ReasonForm()
-    return _step(
-        treatment_id, form, lambda found: operations.abandon(found, form.reason.data, actor(), utc_now())
-    )
-
-
-def _opened(form: OpenForm, practitioner: Membership) -> Answer:
-    by, now = actor(), utc_now()
-    made = operations.open_session(
-        form.patient_reference.data,
-        practitioner,
-        location_of(by.clinic_id, UUID(form.room.data)),
-        Technique(form.technique.data),
-        int(form.needle_length_mm.data),
-        by,
-        now,
-        tilt_degrees=form.tilt_degrees.data,
-        age_band=AgeBand(form.age_band.data) if form.age_band.data else None,
-        sex=Sex(form.sex.data) if form.sex.data else None,
-        planned_punctures=form.planned_punctures.data,
-        body_protocol=form.body_protocol.data,
-    )
-    operations.add_area(
-        made,
-        form.region.data,
-        Side(form.side.data),
-        by,
-        now,
-        area_cm2=form.area_cm2.data,
-        palms=form.palms.data,
-    )
-    return Answer(f"Session {made.number} is open. Scan the gun, the antiseptic and a pack.", _url(made))
+    return _step(treatment_id, form, lambda found: operations.abandon(found, form.reason.data, actor(), utc_now()))
 
 
 def _scanned(found: TreatmentSession, form: ScanForm) -> Answer:
@@ -261,4 +199,4 @@ def _screen(
     return render_template(template, **screen.of(found, actor(), utc_now(), refused=refused, scan_id=asked))
 
 
-__all__ = ["blueprint", "review_views"]
+__all__ = ["blueprint", "opening_views", "review_views"]

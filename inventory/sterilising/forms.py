@@ -17,9 +17,7 @@ class LoadForm(Form):
 
     steriliser = ChoiceField("Steriliser")
     cycle_type = ChoiceField("Cycle type", [(kind.value, f"Type {kind.value}") for kind in CycleType])
-    programme = TextField(
-        "Programme", [InputRequired("Type the programme, such as 134 C, 3.5 min.")], longest=60
-    )
+    programme = TextField("Programme", [InputRequired("Type the programme, such as 134 C, 3.5 min.")], longest=60)
     started_at = DateTimeLocalField("Started", [InputRequired("Say when it started.")])
     ended_at = DateTimeLocalField("Ended", [InputRequired("Say when it ended.")])
     temperature = DecimalField(
@@ -45,6 +43,4 @@ class DecisionForm(Form):
         "Decision",
         [(state.value, state.value.capitalize()) for state in LoadState if state is not LoadState.AWAITING],
     )
-    meaning = TextField(
-        "What you checked", [InputRequired("Write what you checked and decided.")], longest=300
-    )
+    meaning = TextField("What you checked", [InputRequired("Write what you checked and decided.")], longest=300)

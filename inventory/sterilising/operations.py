@@ -29,9 +29,7 @@ class NameTaken(DomainError):
 
 class LoadTimesWrong(Invalid):
     def __init__(self) -> None:
-        super().__init__(
-            "A cycle ends after it starts, and not in the future. Correct the times.", field="ended_at"
-        )
+        super().__init__("A cycle ends after it starts, and not in the future. Correct the times.", field="ended_at")
 
 
 class LoadDecided(DomainError):
@@ -130,9 +128,7 @@ def decide_load(load: Load, state: LoadState, meaning: str, by: Actor, now: date
 
 def _next_number(steriliser: Steriliser, started_at: datetime, zone: str) -> str:
     day = day_in(zone, started_at)
-    begun = queries.loads_begun(
-        steriliser, start_of_day(zone, day), start_of_day(zone, day + timedelta(days=1))
-    )
+    begun = queries.loads_begun(steriliser, start_of_day(zone, day), start_of_day(zone, day + timedelta(days=1)))
     return f"{steriliser.name}-{day:%Y%m%d}-{begun + 1:02d}"
 
 

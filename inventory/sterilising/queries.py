@@ -29,9 +29,7 @@ def steriliser_of(clinic_id: UUID, steriliser_id: UUID) -> Steriliser:
 
 def load_of(clinic_id: UUID, load_id: UUID) -> Load:
     found = db.session.scalar(
-        select(Load)
-        .where(Load.clinic_id == clinic_id, Load.id == load_id)
-        .options(joinedload(Load.steriliser))
+        select(Load).where(Load.clinic_id == clinic_id, Load.id == load_id).options(joinedload(Load.steriliser))
     )
     if found is None:
         raise NotHere("There is no such load in this clinic.")

@@ -34,9 +34,7 @@ def reasons_against(cycle: Cycle) -> list[str]:
     if not reached:
         reasons.append(f"{cycle.temperature_tenths // 10} C is below every validated temperature")
     elif cycle.hold_seconds < min(reached):
-        reasons.append(
-            f"held {cycle.hold_seconds} s, at least {min(reached)} s are needed at this temperature"
-        )
+        reasons.append(f"held {cycle.hold_seconds} s, at least {min(reached)} s are needed at this temperature")
     if not cycle.external_passed:
         reasons.append("the external indicator has not passed")
     if not cycle.internal_passed:

@@ -83,9 +83,7 @@ def _recorded(form: LoadForm) -> Answer:
         by=by,
         now=utc_now(),
     )
-    return Answer(
-        f"Load {made.number} is recorded and {made.state.value}.", url_for("packs.load", load_id=made.id)
-    )
+    return Answer(f"Load {made.number} is recorded and {made.state.value}.", url_for("packs.load", load_id=made.id))
 
 
 def _moment(typed: datetime, zone: str) -> datetime:

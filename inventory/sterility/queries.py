@@ -29,26 +29,18 @@ class LogPage:
     older: str | None
 
 
-def page_of_log(
-    clinic_id: UUID, zone: str, wanted: LogFilter, *, older: str | None = None, limit: int = 50
-) -> LogPage:
+def page_of_log(clinic_id: UUID, zone: str, wanted: LogFilter, *, older: str | None = None, limit: int = 50) -> LogPage:
     """One page of the log. `older` is a `LogPage.older`; a malformed one starts from the newest."""
-    query = log_query(clinic_id, zone, wanted).add_columns(
-        NeedleUse.id, TreatmentSession.id, NeedleUse.fitted_at
-    )
+    query = log_query(clinic_id, zone, wanted).add_columns(NeedleUse.id, TreatmentSession.id, NeedleUse.fitted_at)
     key = _key(older)
     if key is not None:
         moment, last = key
-        query = query.where(
-            or_(NeedleUse.fitted_at < moment, and_(NeedleUse.fitted_at == moment, NeedleUse.id < last))
-        )
+        query = query.where(or_(NeedleUse.fitted_at < moment, and_(NeedleUse.fitted_at == moment, NeedleUse.id < last)))
     query = query.order_by(NeedleUse.fitted_at.desc(), NeedleUse.id.desc()).limit(limit + 1)
     rows = db.session.execute(query).all()
     more = len(rows) > limit
     last_row = rows[limit - 1] if more else None
-    return LogPage(
-        rows[:limit], f"{last_row[-1].isoformat()}~{last_row[-3]}" if last_row is not None else None
-    )
+    return LogPage(rows[:limit], f"{last_row[-1].isoformat()}~{last_row[-3]}" if last_row is not None else None)
 
 
 def log_rows(clinic_id: UUID, zone: str, wanted: LogFilter) -> Iterator[Sequence[object]]:
@@ -83,9 +75,7 @@ def packs_holding(lot: Lot) -> Sequence[Pack]:
 
 def treatments_with(lot: Lot) -> Sequence[TreatmentSession]:
     """Forward: sessions in which a needle of the lot was fitted, newest first, at most 500."""
-    used = select(NeedleUse.treatment_id).where(
-        NeedleUse.clinic_id == lot.clinic_id, NeedleUse.lot_id == lot.id
-    )
+    used = select(NeedleUse.treatment_id).where(NeedleUse.clinic_id == lot.clinic_id, NeedleUse.lot_id == lot.id)
     return db.session.scalars(
         select(TreatmentSession)
         .where(TreatmentSession.clinic_id == lot.clinic_id, TreatmentSession.id.in_(used))

@@ -89,9 +89,7 @@ def change_product(product_id: UUID) -> ResponseReturnValue:
     form = ProductForm(obj=found)
     del form.kind, form.base_unit, form.code, form.base_units
     if form.validate_on_submit():
-        answer = answer_once(
-            form.event, form.content, by=by, now=now, act=lambda: _changed(found, form, by, now)
-        )
+        answer = answer_once(form.event, form.content, by=by, now=now, act=lambda: _changed(found, form, by, now))
         db.session.commit()
         if answer.accepted:
             return go(answer)

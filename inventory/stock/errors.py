@@ -88,9 +88,7 @@ class LotQuarantined(DomainError):
     code = "QUARANTINED"
 
     def __init__(self, lot: Lot) -> None:
-        super().__init__(
-            f"Lot {lot.number} of {lot.product.name} is in quarantine. Put it aside until it is released."
-        )
+        super().__init__(f"Lot {lot.number} of {lot.product.name} is in quarantine. Put it aside until it is released.")
         self.lot = lot
 
 
@@ -105,8 +103,7 @@ class LotExpired(DomainError):
 
     def __init__(self, lot: Lot) -> None:
         super().__init__(
-            f"Lot {lot.number} of {lot.product.name} expired on {lot.expires_on}. "
-            "Write it off and take another lot."
+            f"Lot {lot.number} of {lot.product.name} expired on {lot.expires_on}. Write it off and take another lot."
         )
         self.lot = lot
         self.expires_on = lot.expires_on
@@ -146,9 +143,7 @@ class ExpiryDiffers(DomainError):
 
 class NameTaken(DomainError):
     def __init__(self, what: str, name: str) -> None:
-        super().__init__(
-            f"There is a {what} named {name} already. Use that one, or choose another name.", field="name"
-        )
+        super().__init__(f"There is a {what} named {name} already. Use that one, or choose another name.", field="name")
         self.name = name
 
 

@@ -172,9 +172,7 @@ class ProductForm(CartonForm):
 class PackageForm(CartonForm):
     product = ChoiceField("Product", validators=[InputRequired("Choose the product.")])
     code = LineField("Code on the package", [InputRequired("Scan or type the code.")], longest=40)
-    base_units = WholeField(
-        "Pieces in the package", [InputRequired("Type how many pieces it holds."), QUANTITY]
-    )
+    base_units = WholeField("Pieces in the package", [InputRequired("Type how many pieces it holds."), QUANTITY])
 
     def offer(self, products: Sequence[Product]) -> None:
         pairs = ((str(row.id), f"{row.name} (in {row.base_unit}s)") for row in products)

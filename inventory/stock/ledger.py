@@ -79,9 +79,7 @@ def ledger_page(lot: Lot, before: UUID | None = None, limit: int = PAGE) -> Ledg
     if not movements:
         return LedgerPage([], None)
     newest = movements[0]
-    on_hand = db.session.scalar(
-        select(func.sum(Movement.quantity)).where(*of_lot, place <= _place_of(newest))
-    )
+    on_hand = db.session.scalar(select(func.sum(Movement.quantity)).where(*of_lot, place <= _place_of(newest)))
     return LedgerPage(_running(movements, on_hand or 0), movements[-1].id if len(found) > limit else None)
 
 

@@ -33,9 +33,7 @@ class LotLine:
     on_hand: int
 
 
-def stock_list(
-    clinic_id: UUID, today: date, *, text: str = "", kind: ProductKind | None = None
-) -> list[StockLine]:
+def stock_list(clinic_id: UUID, today: date, *, text: str = "", kind: ProductKind | None = None) -> list[StockLine]:
     """Every product by name; `text` is looked for in name, reference, package codes and lot numbers."""
     counts = _usable(today)
     query = (
@@ -100,9 +98,7 @@ def _mentions(text: str) -> ColumnElement[bool]:
     items = select(TradeItem.product_id).where(
         TradeItem.clinic_id == Product.clinic_id, TradeItem.code.icontains(text, autoescape=True)
     )
-    lots = select(Lot.product_id).where(
-        Lot.clinic_id == Product.clinic_id, Lot.number.icontains(text, autoescape=True)
-    )
+    lots = select(Lot.product_id).where(Lot.clinic_id == Product.clinic_id, Lot.number.icontains(text, autoescape=True))
     return or_(
         Product.name.icontains(text, autoescape=True),
         Product.reference.icontains(text, autoescape=True),

@@ -121,9 +121,7 @@ def _offer(form: WriteOffForm | CountForm | TransferForm, found: Lot) -> None:
     form.offer(ledger.holdings_of_lot(found), queries.locations_in(found.clinic_id))
 
 
-def _step(
-    found: Lot, form: Form, act: Callable[[SignedIn, datetime], str], template: str
-) -> ResponseReturnValue:
+def _step(found: Lot, form: Form, act: Callable[[SignedIn, datetime], str], template: str) -> ResponseReturnValue:
     """Show the form of one step on a lot; once it is sent and fits, do it and go back to the lot."""
     by, now = actor(), utc_now()
     if form.validate_on_submit():

@@ -103,9 +103,7 @@ def check_delivery(product: Product, number: str, expires_on: date | None, today
     return known
 
 
-def consume(
-    lot: Lot, location: Location, quantity: int, by: Actor, now: datetime, *, source_id: UUID
-) -> Movement:
+def consume(lot: Lot, location: Location, quantity: int, by: Actor, now: datetime, *, source_id: UUID) -> Movement:
     """Take base units for `source_id`, once. Raises `NotEnough`, `MovedAlready`. See `check_lot` too."""
     taken = _movement(lot, location, MovementKind.CONSUMPTION, -positive(quantity), by, now)
     taken.source_id = source_id
@@ -170,9 +168,7 @@ def _check_known(lot: Lot, expires_on: date | None, today: date) -> None:
         raise DeliveryExpired(lot.product, lot.number, lot.expires_on)
 
 
-def _movement(
-    lot: Lot, location: Location, kind: MovementKind, quantity: int, by: Actor, now: datetime
-) -> Movement:
+def _movement(lot: Lot, location: Location, kind: MovementKind, quantity: int, by: Actor, now: datetime) -> Movement:
     same_clinic(by, lot, location)
     return Movement(
         clinic_id=by.clinic_id,

@@ -42,9 +42,7 @@ def add_package() -> ResponseReturnValue:
     form = PackageForm(data=carried(request.args))
     form.offer(queries.products_in(by.clinic_id))
     if form.validate_on_submit():
-        answer = answer_once(
-            form.event, form.content, by=by, now=now, act=lambda: _package_added(form, by, now)
-        )
+        answer = answer_once(form.event, form.content, by=by, now=now, act=lambda: _package_added(form, by, now))
         db.session.commit()
         if answer.accepted:
             return go(answer)
@@ -103,17 +101,13 @@ def _received(form: ReceiveForm, by: SignedIn, now: datetime) -> Answer:
     location = queries.location_of(by.clinic_id, chosen(form.location))
     quantity = whole(form.quantity)
     lot = operations.receive(product, form.lot.data, form.expires_on.data, quantity, location, by, now)
-    said = (
-        f"Booked {quantity} x {product.name}, lot {lot.number}, into {location.name}. Scan the next carton."
-    )
+    said = f"Booked {quantity} x {product.name}, lot {lot.number}, into {location.name}. Scan the next carton."
     return Answer(said, url_for("stock.receive", location=location.id))
 
 
 def _package_added(form: PackageForm, by: SignedIn, now: datetime) -> Answer:
     product = queries.product_of(by.clinic_id, chosen(form.product))
     code: str = form.code.data
-    item = operations.add_trade_item(
-        product, trade_codes.scheme_of(code), code, whole(form.base_units), by, now
-    )
+    item = operations.add_trade_item(product, trade_codes.scheme_of(code), code, whole(form.base_units), by, now)
     said = f"The package {item.code} holds {item.base_units} of {product.name}."
     return Answer(said, after_adding(product, code, form))

@@ -33,7 +33,7 @@ class SignedIn(Protocol):
 
 
 def requires(permission: str) -> Callable[[View], View]:
-    """Mark a view with the permission it needs, such as `packs.open`; `PUBLIC` and `SIGNED_IN` are words of their own."""
+    """Mark a view with the permission it needs, such as `packs.work`, or with `PUBLIC` or `SIGNED_IN`."""
 
     def mark(view: View) -> View:
         view.permission = permission  # type: ignore[attr-defined]

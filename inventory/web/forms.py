@@ -74,10 +74,8 @@ def trim(value: str | None) -> str | None:
 class TextField(StringField):
     """One line of trimmed text, at most 200 characters unless said otherwise."""
 
-    def __init__(
-        self, label: str, validators: Iterable[object] = (), longest: int = 200, **keywords: object
-    ) -> None:
-        super().__init__(label, [*validators, Length(max=longest)], filters=[trim], **keywords)  # type: ignore[arg-type]
+    def __init__(self, label: str, validators: Iterable[object] = (), longest: int = 200, **keywords: object) -> None:
+        super().__init__(label, [*validators, Length(max=longest)], filters=[trim], **keywords)
 
 
 class ChoiceField(SelectField):
@@ -91,12 +89,10 @@ class ChoiceField(SelectField):
         optional: str | None = None,
         **keywords: object,
     ) -> None:
-        super().__init__(label, list(validators), choices=choices(among, optional), **keywords)  # type: ignore[arg-type]
+        super().__init__(label, list(validators), choices=choices(among, optional), **keywords)
 
 
-def choices(
-    among: type[StrEnum] | Iterable[tuple[str, str]], optional: str | None = None
-) -> list[SelectChoice]:
+def choices(among: type[StrEnum] | Iterable[tuple[str, str]], optional: str | None = None) -> list[SelectChoice]:
     """Choices for a select; `optional` is the label of the empty choice put first."""
     pairs = [(member.value, words(member)) for member in among] if isinstance(among, type) else list(among)
     empty = [] if optional is None else [SelectChoice("", optional)]

@@ -29,7 +29,7 @@ SENTENCES: Mapping[int, str] = {
     405: "This address cannot be opened directly. Go back to the page you came from.",
     413: "That was too much data at once. Send a smaller file or fewer lines.",
     429: "Too many tries. Wait a minute and try again.",
-    500: "Something went wrong on our side. Nothing was saved. Try again; if it happens twice, tell your administrator.",
+    500: "Something went wrong on our side. Nothing was saved. Try again, then tell your administrator.",
     503: "The database is busy or full. Nothing was saved. Wait a moment and try again.",
 }
 

@@ -28,9 +28,7 @@ def test_pins_count_only_where_the_policy_counts_them() -> None:
     ("area", "spacing", "punctures"),
     [(1105, 10, 1105), (1105, 15, 491), (1105, 20, 276), (595, 15, 264), (1, 20, 0), (2, 20, 1)],
 )
-def test_punctures_follow_from_area_and_spacing_rounded_half_up(
-    area: int, spacing: int, punctures: int
-) -> None:
+def test_punctures_follow_from_area_and_spacing_rounded_half_up(area: int, spacing: int, punctures: int) -> None:
     assert from_area(area, spacing) == punctures
 
 
@@ -70,9 +68,7 @@ def test_a_needle_serves_one_session() -> None:
 def test_an_expired_recalled_damaged_or_unscanned_needle_is_unfit() -> None:
     day = date(2026, 11, 23)
 
-    def why(
-        scanned: bool = True, recalled: bool = False, damaged: bool = False, until: date = day
-    ) -> Unfit | None:
+    def why(scanned: bool = True, recalled: bool = False, damaged: bool = False, until: date = day) -> Unfit | None:
         return needle_unfit(scanned=scanned, recalled=recalled, damaged=damaged, expires_on=until, today=day)
 
     assert why() is None

@@ -85,9 +85,7 @@ def flags(facts: SessionFacts, thresholds: Thresholds) -> set[tuple[FindingCode,
 
 
 @given(facts=sessions(), policy=policies(), name=st.sampled_from(NUMBERS), by=st.integers(1, 300))
-def test_raising_a_threshold_never_raises_a_flag(
-    facts: SessionFacts, policy: Thresholds, name: str, by: int
-) -> None:
+def test_raising_a_threshold_never_raises_a_flag(facts: SessionFacts, policy: Thresholds, name: str, by: int) -> None:
     if name == "soon_punctures":
         by = min(by, policy.overdue_punctures - policy.soon_punctures)
     raised = replace(policy, **{name: getattr(policy, name) + by})
@@ -101,9 +99,7 @@ def test_switching_a_rule_off_never_raises_a_flag(facts: SessionFacts, policy: T
 
 
 @given(facts=sessions(), policy=policies(), more=st.integers(1, 2000))
-def test_more_area_clears_nothing_but_its_own_absence(
-    facts: SessionFacts, policy: Thresholds, more: int
-) -> None:
+def test_more_area_clears_nothing_but_its_own_absence(facts: SessionFacts, policy: Thresholds, more: int) -> None:
     larger = replace(facts, area_cm2=(facts.area_cm2 or 0) + more)
     cleared = flags(facts, policy) - flags(larger, policy)
     assert {code for code, _ in cleared} <= {FindingCode.AREA_MISSING}
@@ -114,8 +110,7 @@ def test_more_area_under_a_needle_clears_nothing(facts: SessionFacts, policy: Th
     larger = replace(
         facts,
         needle_uses=tuple(
-            use if use.area_cm2 is None else replace(use, area_cm2=use.area_cm2 + more)
-            for use in facts.needle_uses
+            use if use.area_cm2 is None else replace(use, area_cm2=use.area_cm2 + more) for use in facts.needle_uses
         ),
     )
     assert flags(facts, policy) <= flags(larger, policy)
@@ -134,9 +129,7 @@ def test_a_fresh_needle_never_makes_too_few(
 ) -> None:
     """A swap fits a needle that has done nothing yet."""
     sequence = len(facts.needle_uses) + 1
-    fresh = NeedleUseFacts(
-        needle_use="fresh", sequence=sequence, shots=shots, high_speed=high_speed, pins=pins
-    )
+    fresh = NeedleUseFacts(needle_use="fresh", sequence=sequence, shots=shots, high_speed=high_speed, pins=pins)
     swapped = replace(facts, needle_uses=(*facts.needle_uses, fresh))
     assert needles_required(swapped, policy) <= needles_required(facts, policy)
     too_few = (FindingCode.NEEDLE_CHANGE_TOO_FEW, None)
@@ -157,9 +150,7 @@ def test_swapping_half_way_never_makes_too_few(facts: SessionFacts, policy: Thre
 
 
 @given(facts=sessions(), policy=policies())
-def test_every_finding_says_clinic_policy_and_claims_no_contamination(
-    facts: SessionFacts, policy: Thresholds
-) -> None:
+def test_every_finding_says_clinic_policy_and_claims_no_contamination(facts: SessionFacts, policy: Thresholds) -> None:
     for found in judge(facts, policy):
         assert "clinic policy" in found.sentence
         assert not any(word in found.sentence.lower() for word in ("contamin", "infect", "steril"))
@@ -181,9 +172,7 @@ def test_what_was_estimated_is_said_to_be_estimated(facts: SessionFacts, policy:
 
 
 @given(facts=sessions(), policy=policies())
-def test_the_counter_is_red_exactly_where_a_needle_is_overdue(
-    facts: SessionFacts, policy: Thresholds
-) -> None:
+def test_the_counter_is_red_exactly_where_a_needle_is_overdue(facts: SessionFacts, policy: Thresholds) -> None:
     overdue = {subject for code, subject in flags(facts, policy) if code is FindingCode.NEEDLE_OVERDUE}
     for use in facts.needle_uses:
         counter = counter_of(use, policy, facts.spacing_mm, facts.shots_per_minute)

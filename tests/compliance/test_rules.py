@@ -106,9 +106,7 @@ def test_an_area_is_large_from_400_cm2_or_2_regions_or_200_punctures(
     ],
 )
 def test_a_needle_may_reach_its_limit_and_not_pass_it(use: NeedleUseFacts, rule: str | None) -> None:
-    found = [
-        finding for finding in judge(SessionFacts(needle_uses=(use,)), DEFAULT) if finding.code is OVERDUE
-    ]
+    found = [finding for finding in judge(SessionFacts(needle_uses=(use,)), DEFAULT) if finding.code is OVERDUE]
     assert [finding.rule for finding in found] == ([rule] if rule else [])
     assert (counter_of(use, DEFAULT).state is CounterState.OVERDUE) is bool(rule)
 

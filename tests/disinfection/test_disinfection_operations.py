@@ -32,9 +32,7 @@ def check(container: Container, by: PersonAtWork, moment: datetime, **keywords: 
 
 
 def use_on_room(container: Container, by: PersonAtWork, now: datetime, seconds: int = 300) -> object:
-    return disinfection.disinfect(
-        ROOM, container, seconds, RinseWater.NONE, by, now, room_id=make_room(by, now).id
-    )
+    return disinfection.disinfect(ROOM, container, seconds, RinseWater.NONE, by, now, room_id=make_room(by, now).id)
 
 
 def test_opening_takes_exactly_one_unit_from_stock(nurse: PersonAtWork, now: datetime) -> None:
@@ -60,9 +58,7 @@ def test_nothing_is_opened_that_is_not_in_stock(nurse: PersonAtWork, now: dateti
     [(stock.recall, stock.LotRecalled), (stock.quarantine, stock.LotQuarantined)],
     ids=["recalled", "quarantined"],
 )
-def test_a_bad_lot_is_not_opened(
-    nurse: PersonAtWork, now: datetime, spoil, refusal: type[DomainError]
-) -> None:
+def test_a_bad_lot_is_not_opened(nurse: PersonAtWork, now: datetime, spoil, refusal: type[DomainError]) -> None:
     lot, store = make_liquid(nurse, now)
     spoil(lot, "told by the supplier", nurse, now)
     with pytest.raises(refusal):
@@ -177,9 +173,7 @@ def test_a_strip_is_needed_on_each_of_the_clinics_days(nurse: PersonAtWork) -> N
 
 def test_what_is_open_is_listed_with_the_first_to_go_on_top(nurse: PersonAtWork, now: datetime) -> None:
     late = make_container(nurse, now, opened_life=20)
-    soon = make_container(
-        nurse, now, kind=ProductKind.ANTISEPTIC, opened_life=24, opened_life_unit=LifeUnit.HOURS
-    )
+    soon = make_container(nurse, now, kind=ProductKind.ANTISEPTIC, opened_life=24, opened_life_unit=LifeUnit.HOURS)
     ended = make_container(nurse, now)
     disinfection.end_container(ended, "Used up", nurse, now)
     assert queries.open_containers(nurse.clinic_id) == [soon, late]
@@ -217,18 +211,14 @@ def test_nonsense_in_the_scan_field_names_no_container(nurse: PersonAtWork, nons
 
 
 def test_inv_28_times_are_utc_and_expiry_is_the_clinics_day(nurse: PersonAtWork) -> None:
-    before_the_change = datetime(
-        2026, 10, 24, 21, 30, 0, 250_000, tzinfo=UTC
-    )  # 23:30 in Brussels, summer time
+    before_the_change = datetime(2026, 10, 24, 21, 30, 0, 250_000, tzinfo=UTC)  # 23:30 in Brussels, summer time
     container = make_container(nurse, before_the_change, opened_life=1)
     db.session.expire(container)
     assert container.opened_at == before_the_change
     assert container.opened_at.tzinfo is UTC
     # Through the end of 25 October, a day of 25 hours.
     assert container.usable_until == datetime(2026, 10, 25, 23, 0, tzinfo=UTC)
-    assert container.usable_until - container.opened_at == timedelta(
-        hours=25, minutes=29, seconds=59, milliseconds=750
-    )
+    assert container.usable_until - container.opened_at == timedelta(hours=25, minutes=29, seconds=59, milliseconds=750)
     if db.engine.dialect.name == "sqlite":
         stored = db.session.execute(text("SELECT opened_at, usable_until FROM container")).one()
         assert tuple(stored) == ("2026-10-24T21:30:00.250Z", "2026-10-25T23:00:00.000Z")

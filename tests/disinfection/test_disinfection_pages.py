@@ -71,9 +71,7 @@ def test_a_chosen_lot_is_opened(nurse: PersonAtWork, now: datetime, client_for: 
     assert stock.on_hand(lot, store) == 4
 
 
-def test_opening_sent_twice_opens_one_container(
-    nurse: PersonAtWork, now: datetime, client_for: ClientFor
-) -> None:
+def test_opening_sent_twice_opens_one_container(nurse: PersonAtWork, now: datetime, client_for: ClientFor) -> None:
     lot, store = make_liquid(nurse, now, quantity=1)
     form = client_for(nurse).open("/disinfection/open")
     pages = [form.submit("Open it now", lot=f"{lot.id} {store.id}") for _ in range(2)]
@@ -88,9 +86,7 @@ def test_nothing_chosen_is_asked_for_again(nurse: PersonAtWork, now: datetime, c
     assert "Scan the container, or choose its lot." in page.main
 
 
-def test_an_unknown_barcode_is_refused_and_kept(
-    nurse: PersonAtWork, now: datetime, client_for: ClientFor
-) -> None:
+def test_an_unknown_barcode_is_refused_and_kept(nurse: PersonAtWork, now: datetime, client_for: ClientFor) -> None:
     make_liquid(nurse, now)
     page = client_for(nurse).open("/disinfection/open").submit("Open it now", status=422, scan="nonsense")
     assert page.one("input", name="scan").get("value") == "nonsense"
@@ -175,9 +171,7 @@ def test_too_short_a_contact_time_is_refused_at_its_field(
     assert "must act for 5:00 min; 4:59 min is too short" in page.main
 
 
-def test_an_auditor_looks_but_does_not_touch(
-    auditor: PersonAtWork, opa: Container, client_for: ClientFor
-) -> None:
+def test_an_auditor_looks_but_does_not_touch(auditor: PersonAtWork, opa: Container, client_for: ClientFor) -> None:
     client = client_for(auditor)
     assert not client.open("/disinfection").has("a", href="/disinfection/open")
     assert not client.open(f"/disinfection/{opa.id}").has("button", value="passed")
@@ -207,9 +201,7 @@ def test_another_clinics_bottle_is_not_used(
     assert not queries.uses_of(theirs)
 
 
-def test_only_disinfectants_are_offered_for_a_room(
-    nurse: PersonAtWork, now: datetime, client_for: ClientFor
-) -> None:
+def test_only_disinfectants_are_offered_for_a_room(nurse: PersonAtWork, now: datetime, client_for: ClientFor) -> None:
     make_room(nurse, now)
     make_container(nurse, now, kind=ProductKind.ANTISEPTIC)
     assert "No disinfectant is open" in client_for(nurse).open("/disinfection/room").main

@@ -18,9 +18,7 @@ GUN, ROOM, SKIN = DisinfectionOf.GUN, DisinfectionOf.ROOM_SURFACE, DisinfectionO
 
 
 def use_on_room(container: Container, by: PersonAtWork, now: datetime, seconds: int = 300) -> Disinfection:
-    return disinfection.disinfect(
-        ROOM, container, seconds, RinseWater.NONE, by, now, room_id=make_room(by, now).id
-    )
+    return disinfection.disinfect(ROOM, container, seconds, RinseWater.NONE, by, now, room_id=make_room(by, now).id)
 
 
 def test_a_surface_needs_the_whole_contact_time(nurse: PersonAtWork, now: datetime) -> None:

@@ -30,9 +30,7 @@ def read(client: PageClient, url: str) -> tuple[list[str], str]:
 
 
 @pytest.mark.parametrize("start", [1, 21])
-def test_a_guns_label_leads_to_the_gun(
-    nurse: PersonAtWork, now: datetime, client_for: ClientFor, start: int
-) -> None:
+def test_a_guns_label_leads_to_the_gun(nurse: PersonAtWork, now: datetime, client_for: ClientFor, start: int) -> None:
     gun = make_gun(nurse, now, model="Pistor 4", serial_number="A-1")
     found, text = read(client_for(nurse), f"/guns/{gun.id}/label?start={start}")
     assert found == [f"HTTPS://STERILOG.EXAMPLE/G/{gun.code}"]

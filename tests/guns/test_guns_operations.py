@@ -54,9 +54,7 @@ def test_two_clinics_may_have_the_same_serial_number(
 
 
 @pytest.mark.parametrize("water", [RinseWater.NONE, RinseWater.STERILE, RinseWater.FILTERED])
-def test_a_disinfected_gun_is_available(
-    nurse: PersonAtWork, now: datetime, opa: Container, water: RinseWater
-) -> None:
+def test_a_disinfected_gun_is_available(nurse: PersonAtWork, now: datetime, opa: Container, water: RinseWater) -> None:
     gun = make_gun(nurse, now)
     done = guns.disinfect_gun(gun, opa, 300, water, nurse, now)
     assert gun.state is GunState.AVAILABLE
@@ -91,9 +89,7 @@ def test_a_service_clears_tap_water_and_asks_for_disinfection(
 ) -> None:
     gun = make_gun(lead_nurse, now)
     guns.disinfect_gun(gun, opa, 300, RinseWater.TAP, lead_nurse, now)
-    service = guns.service_gun(
-        gun, "Dismantled, cleaned, seals replaced", date(2027, 11, 23), lead_nurse, now
-    )
+    service = guns.service_gun(gun, "Dismantled, cleaned, seals replaced", date(2027, 11, 23), lead_nurse, now)
     assert (gun.state, gun.rinsed_with_tap_water) == (GunState.NEEDS_DISINFECTION, False)
     assert (gun.out_of_service_reason, gun.service_due_on) == (None, date(2027, 11, 23))
     assert queries.services_of(gun) == [service]
@@ -110,9 +106,7 @@ def test_a_service_is_not_due_in_the_past(lead_nurse: PersonAtWork, now: datetim
     assert refused.value.field == "next_due_on"
 
 
-def test_a_refused_disinfection_leaves_the_gun_as_it_was(
-    nurse: PersonAtWork, now: datetime, opa: Container
-) -> None:
+def test_a_refused_disinfection_leaves_the_gun_as_it_was(nurse: PersonAtWork, now: datetime, opa: Container) -> None:
     gun = make_gun(nurse, now)
     with pytest.raises(disinfection.ContactTimeTooShort):
         guns.disinfect_gun(gun, opa, 299, RinseWater.STERILE, nurse, now)
@@ -142,9 +136,7 @@ def test_an_overdue_service_stops_a_gun_from_the_next_day_on(nurse: PersonAtWork
     assert (refused.value.code, refused.value.due_on) == ("GUN_OUT_OF_SERVICE", TODAY)
 
 
-def test_an_overdue_service_is_named_before_a_missing_disinfection(
-    nurse: PersonAtWork, now: datetime
-) -> None:
+def test_an_overdue_service_is_named_before_a_missing_disinfection(nurse: PersonAtWork, now: datetime) -> None:
     gun = make_gun(nurse, now, service_due_on=date(2026, 11, 22))
     with pytest.raises(guns.GunOutOfService):
         guns.take(gun, nurse, now, override_reason="No other gun")
@@ -201,9 +193,7 @@ def test_a_refusal_names_the_gun(nurse: PersonAtWork, now: datetime, refusal: ty
     assert "Pistor 4 A-1" in refusal(gun).sentence  # type: ignore[arg-type]
 
 
-def test_a_gun_of_another_clinic_is_not_here(
-    nurse: PersonAtWork, strange_nurse: PersonAtWork, now: datetime
-) -> None:
+def test_a_gun_of_another_clinic_is_not_here(nurse: PersonAtWork, strange_nurse: PersonAtWork, now: datetime) -> None:
     gun = make_gun(nurse, now)
     assert queries.gun_coded(nurse.clinic_id, gun.code) is gun
     assert queries.gun_coded(strange_nurse.clinic_id, gun.code) is None

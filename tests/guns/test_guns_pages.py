@@ -93,9 +93,7 @@ def test_a_serial_number_given_twice_is_refused_and_kept(
     assert len(queries.guns_in(lead_nurse.clinic_id)) == 1
 
 
-def test_a_gun_added_twice_by_one_event_is_added_once(
-    lead_nurse: PersonAtWork, client_for: ClientFor
-) -> None:
+def test_a_gun_added_twice_by_one_event_is_added_once(lead_nurse: PersonAtWork, client_for: ClientFor) -> None:
     form = client_for(lead_nurse).open("/guns/new")
     pages = [form.submit("Add the gun", model="Pistor 4", serial_number="A-1") for _ in range(2)]
     assert pages[0].url == pages[1].url

@@ -69,9 +69,7 @@ class GunInTheClinic(RuleBasedStateMachine):
 
     @rule(water=st.sampled_from(RinseWater))
     def disinfect(self, water: RinseWater) -> None:
-        code = self.refused(
-            lambda: guns.disinfect_gun(self.gun, self.container, 300, water, self.by, self.now)
-        )
+        code = self.refused(lambda: guns.disinfect_gun(self.gun, self.container, 300, water, self.by, self.now))
         assert (code is None) == (not self.in_use)
         if code is None:
             self.tap = self.tap or water is RinseWater.TAP
@@ -80,9 +78,7 @@ class GunInTheClinic(RuleBasedStateMachine):
     @rule(seconds=st.integers(0, 299))
     def disinfect_too_briefly(self, seconds: int) -> None:
         code = self.refused(
-            lambda: guns.disinfect_gun(
-                self.gun, self.container, seconds, RinseWater.STERILE, self.by, self.now
-            )
+            lambda: guns.disinfect_gun(self.gun, self.container, seconds, RinseWater.STERILE, self.by, self.now)
         )
         assert code is not None
 
@@ -97,9 +93,7 @@ class GunInTheClinic(RuleBasedStateMachine):
 
     @rule()
     def take_out_of_service(self) -> None:
-        code = self.refused(
-            lambda: guns.take_out_of_service(self.gun, "The trigger sticks", self.by, self.now)
-        )
+        code = self.refused(lambda: guns.take_out_of_service(self.gun, "The trigger sticks", self.by, self.now))
         assert (code is None) == (not (self.in_use or self.out or self.tap))
         self.out = self.out or code is None
 

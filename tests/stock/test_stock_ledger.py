@@ -87,9 +87,7 @@ class Ledger(RuleBasedStateMachine):
     def transfer(self, lot: int, place: int, to: int, quantity: int) -> None:
         if place == to:
             with pytest.raises(SameLocation):
-                operations.transfer(
-                    self.lots[lot], self.places[place], self.places[to], quantity, self.by, NOW
-                )
+                operations.transfer(self.lots[lot], self.places[place], self.places[to], quantity, self.by, NOW)
             return
         if self.take(
             lot,
@@ -119,9 +117,7 @@ class Ledger(RuleBasedStateMachine):
 
     @invariant()
     def history_never_shrinks(self) -> None:
-        rows = db.session.execute(
-            select(Movement.id, Movement.quantity).where(Movement.clinic_id == self.by.clinic_id)
-        )
+        rows = db.session.execute(select(Movement.id, Movement.quantity).where(Movement.clinic_id == self.by.clinic_id))
         movements = [(row.id, row.quantity) for row in rows]
         assert set(self.history) <= set(movements)
         self.history = movements

@@ -42,9 +42,7 @@ def test_a_delivery_is_booked_and_recorded(manager: PersonAtWork, now: datetime)
     assert verify(manager.clinic_id).whole
 
 
-def test_a_second_box_adds_to_its_lot_whatever_the_case_it_is_typed_in(
-    manager: PersonAtWork, now: datetime
-) -> None:
+def test_a_second_box_adds_to_its_lot_whatever_the_case_it_is_typed_in(manager: PersonAtWork, now: datetime) -> None:
     product, store = make_product(manager, now), make_location(manager, now)
     first = operations.receive(product, "LOT-a", EXPIRY, 100, store, manager, now)
     second = operations.receive(product, "lot-A", EXPIRY, 50, store, manager, now)
@@ -53,9 +51,7 @@ def test_a_second_box_adds_to_its_lot_whatever_the_case_it_is_typed_in(
     assert queries.on_hand(first, store) == 150
 
 
-def test_an_unknown_expiry_is_filled_in_and_a_blank_never_overwrites_it(
-    manager: PersonAtWork, now: datetime
-) -> None:
+def test_an_unknown_expiry_is_filled_in_and_a_blank_never_overwrites_it(manager: PersonAtWork, now: datetime) -> None:
     product, store = make_product(manager, now), make_location(manager, now)
     lot = operations.receive(product, "A1", None, 1, store, manager, now)
     assert lot.expires_on is None
@@ -76,18 +72,14 @@ def test_another_expiry_of_a_known_lot_is_refused_naming_both(manager: PersonAtW
     assert str(other) in refused.value.sentence
 
 
-def test_an_expired_delivery_is_refused_and_one_on_its_last_day_is_not(
-    manager: PersonAtWork, now: datetime
-) -> None:
+def test_an_expired_delivery_is_refused_and_one_on_its_last_day_is_not(manager: PersonAtWork, now: datetime) -> None:
     product, store = make_product(manager, now), make_location(manager, now)
     with pytest.raises(DeliveryExpired):
         operations.receive(product, "OLD", now.date() - timedelta(days=1), 1, store, manager, now)
     assert operations.receive(product, "LAST", now.date(), 1, store, manager, now).expires_on == now.date()
 
 
-def test_a_blank_expiry_does_not_smuggle_in_a_lot_known_as_expired(
-    manager: PersonAtWork, now: datetime
-) -> None:
+def test_a_blank_expiry_does_not_smuggle_in_a_lot_known_as_expired(manager: PersonAtWork, now: datetime) -> None:
     lot = make_lot(manager, now, expires_on=now.date() - timedelta(days=3))
     with pytest.raises(DeliveryExpired):
         operations.receive(lot.product, lot.number, None, 1, make_location(manager, now), manager, now)
@@ -97,16 +89,12 @@ def test_a_recalled_lot_is_not_received_again(manager: PersonAtWork, now: dateti
     lot = make_lot(manager, now)
     operations.recall(lot, "Field safety notice", manager, now)
     with pytest.raises(LotRecalled):
-        operations.receive(
-            lot.product, lot.number, lot.expires_on, 1, make_location(manager, now), manager, now
-        )
+        operations.receive(lot.product, lot.number, lot.expires_on, 1, make_location(manager, now), manager, now)
 
 
 def test_a_delivery_needs_a_lot_number(manager: PersonAtWork, now: datetime) -> None:
     with pytest.raises(LotNumberMissing):
-        operations.receive(
-            make_product(manager, now), "  ", EXPIRY, 1, make_location(manager, now), manager, now
-        )
+        operations.receive(make_product(manager, now), "  ", EXPIRY, 1, make_location(manager, now), manager, now)
 
 
 @pytest.mark.parametrize("quantity", [0, -1, 100_001, 2**70, True, 1.5])
@@ -146,9 +134,7 @@ def test_inv_08_one_use_makes_exactly_one_movement(manager: PersonAtWork, now: d
     assert [movement.quantity for movement in caused] == [-1]
 
 
-def test_a_transfer_is_two_movements_of_one_source_with_sum_zero(
-    manager: PersonAtWork, now: datetime
-) -> None:
+def test_a_transfer_is_two_movements_of_one_source_with_sum_zero(manager: PersonAtWork, now: datetime) -> None:
     store, room = make_location(manager, now), make_location(manager, now, kind=LocationKind.ROOM)
     lot = make_lot(manager, now, quantity=10, location=store)
     taken, brought = operations.transfer(lot, store, room, 4, manager, now)
@@ -290,9 +276,7 @@ def test_a_product_changes_and_its_old_values_are_recorded(manager: PersonAtWork
     assert product.name == "Needle 30G"
 
 
-def test_impossible_figures_of_a_product_are_refused_at_their_field(
-    manager: PersonAtWork, now: datetime
-) -> None:
+def test_impossible_figures_of_a_product_are_refused_at_their_field(manager: PersonAtWork, now: datetime) -> None:
     for field, figures in (
         ("reorder_point", {"reorder_point": -1}),
         ("pins", {"pins": 0}),
@@ -332,16 +316,12 @@ def test_a_package_code_is_kept_in_one_spelling(
         (CodeScheme.HIBC, "A;DROP"),
     ],
 )
-def test_a_misread_package_code_is_refused(
-    manager: PersonAtWork, now: datetime, scheme: CodeScheme, code: str
-) -> None:
+def test_a_misread_package_code_is_refused(manager: PersonAtWork, now: datetime, scheme: CodeScheme, code: str) -> None:
     with pytest.raises(UnusableCode):
         make_trade_item(manager, now, scheme=scheme, code=code)
 
 
-def test_nothing_of_another_clinic_can_be_touched(
-    manager: PersonAtWork, stranger: PersonAtWork, now: datetime
-) -> None:
+def test_nothing_of_another_clinic_can_be_touched(manager: PersonAtWork, stranger: PersonAtWork, now: datetime) -> None:
     store = make_location(manager, now)
     lot = make_lot(manager, now, location=store)
     theirs = make_location(stranger, now)

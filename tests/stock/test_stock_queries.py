@@ -42,9 +42,7 @@ def test_the_stock_is_searched_by_name_code_reference_and_lot(manager: PersonAtW
 
 def test_expiring_and_expired_lots_meet_at_the_last_good_day(manager: PersonAtWork, now: datetime) -> None:
     today = now.date()
-    by_days = {
-        days: make_lot(manager, now, expires_on=today + timedelta(days=days)) for days in (-1, 0, 30, 31)
-    }
+    by_days = {days: make_lot(manager, now, expires_on=today + timedelta(days=days)) for days in (-1, 0, 30, 31)}
     expiring = queries.expiring(manager.clinic_id, today, 30)
     assert [line.lot for line in expiring] == [by_days[0], by_days[30]]
     assert [line.lot for line in queries.expired(manager.clinic_id, today)] == [by_days[-1]]

@@ -86,9 +86,7 @@ def test_a_lost_separator_asks_for_a_rescan(manager, client_for: Clients, store,
     assert queries.lot_numbered(needle, "LOT7") is not None
 
 
-def test_an_unknown_code_becomes_a_product_and_nothing_scanned_is_lost(
-    manager, client_for: Clients, store
-) -> None:
+def test_an_unknown_code_becomes_a_product_and_nothing_scanned_is_lost(manager, client_for: Clients, store) -> None:
     page = client_for(manager).open("/stock/receive").submit("Check", code=CODE)
     assert _verdict(page) == "caution"
     form = page.follow("Add as a new product")
@@ -102,9 +100,7 @@ def test_an_unknown_code_becomes_a_product_and_nothing_scanned_is_lost(
     assert (lot.expires_on, queries.on_hand(lot, store)) == (EXPIRY, 50)
 
 
-def test_an_unknown_code_becomes_a_package_of_a_known_product(
-    manager, client_for: Clients, store, needle
-) -> None:
+def test_an_unknown_code_becomes_a_package_of_a_known_product(manager, client_for: Clients, store, needle) -> None:
     other = "19521101530008"
     page = client_for(manager).open("/stock/receive").submit("Check", code=f"01{other}1730123110B1")
     form = page.follow("It is a package of a known product")
@@ -175,9 +171,7 @@ def _hostile() -> list[str]:
 
 
 @pytest.mark.parametrize("number", range(len(_hostile())))
-def test_hostile_scans_are_answered_with_a_sentence(
-    manager, client_for: Clients, store, needle, number: int
-) -> None:
+def test_hostile_scans_are_answered_with_a_sentence(manager, client_for: Clients, store, needle, number: int) -> None:
     page = client_for(manager).open("/stock/receive", query={"code": _hostile()[number]})
     assert _verdict(page) in ("stop", "caution")
     assert _movements() == 0
@@ -192,9 +186,7 @@ def test_random_bytes_in_the_address_are_answered(manager, client_for: Clients, 
     client_for(manager).open(f"/stock/products/new?code={text}&lot={text}")
 
 
-def test_an_invisible_character_in_a_lot_number_is_refused(
-    manager, client_for: Clients, store, needle
-) -> None:
+def test_an_invisible_character_in_a_lot_number_is_refused(manager, client_for: Clients, store, needle) -> None:
     page = client_for(manager).open("/stock/receive")
     again = page.submit("Receive", status=422, product=needle.id, lot="A\x1d17", quantity=1)
     assert again.control("Lot number").get("aria-invalid") == "true"
@@ -202,9 +194,7 @@ def test_an_invisible_character_in_a_lot_number_is_refused(
     assert queries.lot_numbered(needle, "BC") is not None
 
 
-def test_names_that_look_like_formulas_or_markup_stay_what_they_are(
-    manager, client_for: Clients, store, now
-) -> None:
+def test_names_that_look_like_formulas_or_markup_stay_what_they_are(manager, client_for: Clients, store, now) -> None:
     name = "=HYPERLINK(\"x\")<b onclick='x'>&{{ 7*7 }}"
     product = make_product(manager, now, name=name)
     lot = make_lot(manager, now, product=product, number="@SUM(1)<i>", location=store)
@@ -241,9 +231,7 @@ def test_a_lot_is_corrected_moved_and_its_ledger_tells_who_and_why(
     lot = make_lot(manager, now, quantity=100, location=store)
     page = client_for(lead_nurse).open(f"/stock/lots/{lot.id}")
     moved = page.follow("Move").submit("Move it", location=store.id, to=room.id, quantity=30)
-    written_off = moved.follow("Write off").submit(
-        "Write it off", location=room.id, quantity=5, reason="Dropped"
-    )
+    written_off = moved.follow("Write off").submit("Write it off", location=room.id, quantity=5, reason="Dropped")
     counted = written_off.follow("Count").submit(
         "Correct the stock", location=store.id, counted=69, reason="Shelf count"
     )
@@ -298,9 +286,7 @@ def test_a_product_is_added_and_changed(manager, client_for: Clients) -> None:
     assert changed.h1 == "CHX 2 %"
     refused = changed.follow("Change").submit("Save", status=422, opened_life="")
     assert refused.control("Usable after opening (optional)").get("aria-invalid") == "true"
-    taken = client.open("/stock/products/new").submit(
-        "Add the product", status=422, name="CHX 2 %", base_unit="bottle"
-    )
+    taken = client.open("/stock/products/new").submit("Add the product", status=422, name="CHX 2 %", base_unit="bottle")
     assert taken.control("Name").get("value") == "CHX 2 %"
 
 
@@ -337,9 +323,7 @@ def test_another_clinics_place_and_product_cannot_be_named_in_a_form(
     assert _movements() == 1
 
 
-def test_roles_that_may_not_are_kept_out(
-    nurse, auditor, lead_nurse, manager, client_for: Clients, store, now
-) -> None:
+def test_roles_that_may_not_are_kept_out(nurse, auditor, lead_nurse, manager, client_for: Clients, store, now) -> None:
     lot = make_lot(manager, now, location=store)
     for person in (nurse, auditor):
         client = client_for(person)

@@ -35,13 +35,6 @@ def upgrade() -> None:
         sa.UniqueConstraint("fs_uniquifier", name=op.f("uq_person_fs_uniquifier")),
     )
     op.create_table(
-        "security_role",
-        sa.Column("id", sa.Uuid(), nullable=False),
-        sa.Column("name", sa.String(), nullable=False),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_security_role")),
-        sa.UniqueConstraint("name", name=op.f("uq_security_role_name")),
-    )
-    op.create_table(
         "sign_in_attempt",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("account", sa.String(), nullable=False),
@@ -1302,7 +1295,6 @@ def downgrade() -> None:
         batch_op.drop_index("ix_sign_in_attempt_account_at")
 
     op.drop_table("sign_in_attempt")
-    op.drop_table("security_role")
     op.drop_table("person")
     op.drop_table("clinic")
 

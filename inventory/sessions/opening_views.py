@@ -1,0 +1,73 @@
+"""Opening a session."""
+
+from uuid import UUID
+
+from flask import render_template, url_for
+from flask.typing import ResponseReturnValue
+
+from inventory.audit.once import Answer, answer_once
+from inventory.clock import utc_now
+from inventory.db import db
+from inventory.people.models import Membership, Role
+from inventory.people.queries import memberships_in
+from inventory.sessions import operations
+from inventory.sessions.blueprint import blueprint
+from inventory.sessions.forms import OpenForm
+from inventory.sessions.models import AgeBand, Sex, Side, Technique
+from inventory.stock.models import LocationKind
+from inventory.stock.queries import location_of, locations_in
+from inventory.web.access import actor, requires
+from inventory.web.forms import choices
+from inventory.web.pages import go
+
+PRACTITIONERS = (Role.NURSE, Role.LEAD_NURSE)
+
+
+@blueprint.route("/sessions/new", methods=["GET", "POST"])
+@requires("sessions.work")
+def new() -> ResponseReturnValue:
+    form, by = OpenForm(), actor()
+    members = memberships_in(by.clinic_id, PRACTITIONERS)
+    form.practitioner.choices = choices([(str(member.id), member.person.name) for member in members])
+    rooms = locations_in(by.clinic_id, LocationKind.ROOM)
+    form.room.choices = choices([(str(room.id), room.name) for room in rooms])
+    if form.validate_on_submit():
+        now = utc_now()
+        chosen = next(member for member in members if str(member.id) == form.practitioner.data)
+        answer = answer_once(form.event, form.content, by=by, now=now, act=lambda: _opened(form, chosen))
+        db.session.commit()
+        if answer.accepted:
+            return go(answer)
+        form.refuse(answer.message, answer.field)
+    return render_template("sessions/new.html", form=form, rooms=rooms), form.status
+
+
+def _opened(form: OpenForm, practitioner: Membership) -> Answer:
+    by, now = actor(), utc_now()
+    made = operations.open_session(
+        form.patient_reference.data,
+        practitioner,
+        location_of(by.clinic_id, UUID(form.room.data)),
+        Technique(form.technique.data),
+        int(form.needle_length_mm.data),
+        by,
+        now,
+        tilt_degrees=form.tilt_degrees.data,
+        age_band=AgeBand(form.age_band.data) if form.age_band.data else None,
+        sex=Sex(form.sex.data) if form.sex.data else None,
+        planned_punctures=form.planned_punctures.data,
+        body_protocol=form.body_protocol.data,
+    )
+    operations.add_area(
+        made,
+        form.region.data,
+        Side(form.side.data),
+        by,
+        now,
+        area_cm2=form.area_cm2.data,
+        palms=form.palms.data,
+    )
+    return Answer(
+        f"Session {made.number} is open. Scan the gun, the antiseptic and a pack.",
+        url_for("sessions.treatment", treatment_id=made.id),
+    )
