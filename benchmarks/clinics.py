@@ -69,6 +69,7 @@ def _copy(table: str, ids: tuple[str, ...], copy: int, computed: dict[str, str],
     own = f"substr({ids[-1]}, 13, 8) NOT GLOB '0000*'"
     db.session.execute(
         text(
-            f"INSERT INTO {table} ({', '.join(columns)}) SELECT {', '.join(values)} FROM {table} WHERE {where} AND {own}"
+            f"INSERT INTO {table} ({', '.join(columns)}) "
+            f"SELECT {', '.join(values)} FROM {table} WHERE {where} AND {own}"
         )
     )

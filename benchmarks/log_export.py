@@ -39,8 +39,8 @@ def run() -> str:
     ratio = statistics.median(ours) / statistics.median(raw)
     return (
         f"{have} rows: ours {statistics.median(ours):.2f} s CPU, raw sqlite3 + csv {statistics.median(raw):.2f} s, "
-        f"ratio {ratio:.2f} (aim 3)\npeak memory: {small / 1e6:.1f} MB at {SMALL} rows, {large / 1e6:.1f} MB at {have} rows "
-        f"(aim: equal)"
+        f"ratio {ratio:.2f} (aim 3)\npeak memory: {small / 1e6:.1f} MB at {SMALL} rows, "
+        f"{large / 1e6:.1f} MB at {have} rows (aim: equal)"
     )
 
 
