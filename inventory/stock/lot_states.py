@@ -45,7 +45,8 @@ def recall(lot: Lot, reason: str, by: Actor, now: datetime) -> None:
 def _lock(lot: Lot, by: Actor) -> None:
     """Read the lot's state again and hold it, so that a recall at this moment is not overwritten."""
     same_clinic(by, lot)
-    db.session.refresh(lot, with_for_update=True)
+    # Named columns only: PostgreSQL cannot lock the outer join that a lot loaded with its product brings along.
+    db.session.refresh(lot, ["status", "status_reason"], with_for_update=True)
     if lot.status is LotStatus.RECALLED:
         raise LotRecalled(lot)
 

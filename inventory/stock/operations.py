@@ -87,7 +87,7 @@ def receive(
             known = queries.lot_numbered(product, number)
             if known is None:
                 raise
-    db.session.refresh(known, with_for_update=True)
+    db.session.refresh(known, ["status", "status_reason", "expires_on"], with_for_update=True)
     _check_known(known, expires_on, today)
     known.expires_on = known.expires_on or expires_on
     return _received(known, quantity, location, by, now)

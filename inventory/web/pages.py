@@ -94,12 +94,13 @@ def init_app(app: Flask, navigation: tuple[NavigationEntry, ...]) -> None:
     app.register_error_handler(Exception, lambda error: _unexpected(app, error))
 
 
-def moment(value: datetime | None) -> str:
+def moment(value: datetime | str | None) -> str:
     """`23 Nov 2026, 14:05` in the clinic's zone; the month is a word so that day and month cannot be confused."""
     person: SignedIn | None = g.get("actor")
     if value is None:
         return "-"
-    local = value.astimezone(ZoneInfo(person.time_zone if person else "UTC"))
+    stored = datetime.fromisoformat(value) if isinstance(value, str) else value
+    local = stored.astimezone(ZoneInfo(person.time_zone if person else "UTC"))
     return f"{local.day} {local:%b %Y, %H:%M}"
 
 
