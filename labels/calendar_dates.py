@@ -8,9 +8,7 @@ def full_year(two_digits: int, today: date) -> int:
     """The year meant, between 49 years back and 50 ahead of `today` (GS1 General Specifications 7.12)."""
     century = today.year - today.year % 100
     ahead = two_digits - today.year % 100
-    if ahead >= 51:
-        return century - 100
-    return century + 100 if ahead <= -50 else century
+    return two_digits + century + (-100 if ahead >= 51 else 100 if ahead <= -50 else 0)
 
 
 def day_of(digits: str, today: date, *, day_zero: bool = True) -> date:
@@ -30,8 +28,8 @@ def month_of(digits: str, today: date) -> date:
 def julian_day_of(digits: str, today: date) -> date:
     """The date in five digits YYJJJ, the 1st of January being 001. Raises ValueError."""
     year, ordinal = full_year(int(digits[0:2]), today), int(digits[2:5])
-    found = date(year, 1, 1) + timedelta(days=ordinal - 1)
-    if found.year != year:
+    found = date(year, 1, 1) + timedelta(days=ordinal - 1) if ordinal else None
+    if found is None or found.year != year:
         raise ValueError(f"the year {year} has no day {ordinal}")
     return found
 

@@ -1,20 +1,26 @@
 """HIBC supplier labels (ANSI/HIBC 2.6): primary, secondary and both in one. No maintained library reads them."""
 
 import re
-from dataclasses import dataclass, field
-from datetime import date, timedelta
+from dataclasses import dataclass
+from datetime import date
+
+from labels.calendar_dates import day_of, julian_day_of, long_day_of, month_of
 
 ALPHABET = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ-. $/+%"
 _PRIMARY = re.compile(r"([A-Z][A-Z0-9]{3})([A-Z0-9]{1,13})([0-9])")
-_QUANTITY = {"8": 2, "9": 5}
-_DATE_LENGTH = {"2": 6, "3": 6, "4": 8, "5": 5, "6": 7}
+_LONGEST_PRODUCT = 18
+_LOT = re.compile(r"[A-Z0-9 .%-]{0,18}")
+_SUPPLEMENT = re.compile(r"(S|14D|16D|Q)(.+)")
+_QUANTITY_DIGITS = {"8": 2, "9": 5}
+_DATE_DIGITS = {"0": 4, "1": 4, "2": 7, "3": 7, "4": 9, "5": 6, "6": 8}
+"""By the first character after `$$` and a quantity: how many digits the expiry takes, that character included."""
 
 
 class BadHibc(ValueError):
     """The sentence names what is wrong."""
 
 
-@dataclass(frozen=True)
+@dataclass
 class Hibc:
     """`product` is LIC, PCN and unit of measure; None for a secondary label read alone."""
 
@@ -25,151 +31,154 @@ class Hibc:
     produced_on: date | None = None
     quantity: int | None = None
 
-
-@dataclass
-class _Fields:
-    product: str | None = None
-    lot: str | None = None
-    serial: str | None = None
-    expires_on: date | None = None
-    produced_on: date | None = None
-    quantity: int | None = None
-    rest: str = field(default="", repr=False)
+    @property
+    def elements(self) -> tuple[tuple[str, str], ...]:
+        """LIC, PCN and UM of the primary label."""
+        if self.product is None:
+            return ()
+        return (("LIC", self.product[:4]), ("PCN", self.product[4:-1]), ("UM", self.product[-1]))
 
 
-def read(text: str) -> Hibc:
-    """A label beginning with `+`. Raises `BadHibc`."""
-    if not text.startswith("+") or len(text) < 4:
-        raise BadHibc("A HIBC label begins with + and holds at least a product.")
-    for symbol in text:
-        if symbol not in ALPHABET:
-            raise BadHibc(f"{symbol!r} cannot stand in a HIBC label. Scan again.")
-    body, sent = text[1:-1], text[-1]
-    expected = ALPHABET[sum(ALPHABET.index(symbol) for symbol in text[:-1]) % 43]
-    if sent != expected:
-        raise BadHibc(f"The check character is {sent!r} but should be {expected!r}. Scan again.")
-    fields = _Fields()
-    if body[0] == "$" or body[0].isdigit():
+def read(text: str, today: date) -> Hibc:
+    """A label beginning with `+`; two-digit years lie within 49 years back and 50 ahead of `today`.
+
+    Raises `BadHibc`.
+    """
+    body = _checked(text)[1:]
+    label = Hibc()
+    if body[:1] == "$" or body[:1].isdigit():
         # Alone, a secondary label ends with the link character: the check character of its primary.
-        _secondary(fields, body[:-1])
+        first, *supplements = body[:-1].split("/")
+        _secondary(label, first, today)
     else:
         first, *others = body.split("/")
-        fields.product = _primary(first)
-        for place, part in enumerate(others):
-            (_secondary if place == 0 and not _is_supplement(part) else _supplement)(fields, part)
-    return Hibc(
-        fields.product, fields.lot, fields.serial, fields.expires_on, fields.produced_on, fields.quantity
+        label.product = _primary(first)
+        if others and not _SUPPLEMENT.fullmatch(others[0]):
+            _secondary(label, others[0], today)
+            others = others[1:]
+        supplements = others
+    for part in supplements:
+        _supplement(label, part)
+    return label
+
+
+def check_symbol(text: str) -> str:
+    """The check character of `text`, its leading plus included: the sum of the values modulo 43."""
+    return ALPHABET[sum(ALPHABET.index(symbol) for symbol in text) % 43]
+
+
+def _checked(text: str) -> str:
+    """The text without its check character."""
+    for symbol in text:
+        if symbol not in ALPHABET:
+            raise BadHibc(f"{symbol!r} cannot stand in a HIBC label. Scan again, or type capital letters.")
+    if not text.startswith("+") or len(text) < 4:
+        raise BadHibc("This HIBC label is too short. Scan again.")
+    product, slash, _ = text[1:].partition("/")
+    if product[:1].isalpha() and len(product) > _LONGEST_PRODUCT + (not slash):
+        raise BadHibc(f"The product {product[:30]} of this HIBC label is too long: 13 characters at most. Scan again.")
+    body, sent = text[:-1], text[-1]
+    if sent == check_symbol(body):
+        return body
+    # The check character may be a space, which scanners and forms like to drop.
+    if check_symbol(text) == " ":
+        return text
+    raise BadHibc(
+        f"The check character of this HIBC label is {sent!r} but should be {check_symbol(body)!r}. Scan again."
     )
 
 
 def _primary(text: str) -> str:
     if not _PRIMARY.fullmatch(text):
         raise BadHibc(
-            "The product has a letter and 3 characters of labeler, 1 to 13 of product, 1 digit of unit."
+            f"{text[:30]!r} is no HIBC product: 4 characters of labeler beginning with a letter, 1 to 13 of "
+            "product, 1 digit of unit. Scan again."
         )
     return text
 
 
-def _is_supplement(text: str) -> bool:
-    return bool(re.match(r"(S|14D|16D|Q)", text))
-
-
-def _secondary(fields: _Fields, text: str) -> None:
-    if text.startswith("$$"):
-        _dated(fields, text[2:])
+def _secondary(label: Hibc, text: str, today: date) -> None:
+    if text.startswith("$$+"):
+        label.serial = _lot(_quantity_and_expiry(label, text[3:], today))
+    elif text.startswith("$$"):
+        label.lot = _lot(_quantity_and_expiry(label, text[2:], today))
     elif text.startswith("$+"):
-        fields.serial = text[2:] or None
+        label.serial = _lot(text[2:])
     elif text.startswith("$"):
-        fields.lot = text[1:] or None
-    elif re.match(r"\d{5}", text):
-        fields.expires_on = _julian(text[:5])
-        fields.lot = text[5:] or None
+        label.lot = _lot(text[1:])
+    elif re.match(r"[0-9]{5}", text):
+        label.expires_on = _day("5" + text[:5], today)
+        label.lot = _lot(text[5:])
     else:
-        raise BadHibc("The second part of this HIBC label has no known form.")
+        raise BadHibc(f"The second part {text[:30]!r} of this HIBC label has no known form.")
 
 
-def _dated(fields: _Fields, text: str) -> None:
-    serial = text.startswith("+")
-    text = text.removeprefix("+")
-    if text[:1] in _QUANTITY and text:
-        digits = _QUANTITY[text[0]]
-        fields.quantity = _number(text[1 : 1 + digits], digits)
-        text = text[1 + digits :]
+def _quantity_and_expiry(label: Hibc, text: str, today: date) -> str:
+    """What is left of the text after the quantity and the expiry, either of which may be absent."""
+    if text[:1] in _QUANTITY_DIGITS and text:
+        end = 1 + _QUANTITY_DIGITS[text[0]]
+        label.quantity = _number(text[1:end], end - 1)
+        text = text[end:]
     flag = text[:1]
-    if flag in _DATE_LENGTH and flag:
-        length = _DATE_LENGTH[flag]
-        fields.expires_on = _day(flag, text[1 : 1 + length])
-        text = text[1 + length :]
-    elif flag == "7":
-        text = text[1:]
-    elif text[:1] in ("0", "1"):
-        fields.expires_on = _month(text[:4])
-        text = text[4:]
-    elif text and fields.quantity is None:
-        raise BadHibc("The expiry of this HIBC label has no known form.")
-    if serial:
-        fields.serial = text or None
-    else:
-        fields.lot = text or None
+    if flag == "7":
+        return text[1:]
+    if flag in _DATE_DIGITS and flag:
+        label.expires_on = _day(text[: _DATE_DIGITS[flag]], today)
+        return text[_DATE_DIGITS[flag] :]
+    if text and label.quantity is None:
+        raise BadHibc(f"The expiry {text[:10]!r} of this HIBC label has no known form.")
+    return text
 
 
-def _supplement(fields: _Fields, text: str) -> None:
-    if text.startswith("S"):
-        fields.serial = text[1:] or None
-    elif text.startswith("16D"):
-        fields.produced_on = _whole_day(text[3:])
-    elif text.startswith("14D"):
-        fields.expires_on = _whole_day(text[3:])
-    elif text.startswith("Q"):
-        fields.quantity = _number(text[1:], len(text) - 1)
+def _supplement(label: Hibc, text: str) -> None:
+    found = _SUPPLEMENT.fullmatch(text)
+    if found is None:
+        raise BadHibc(f"The part /{text[:20]} of this HIBC label is not known.")
+    what, value = found[1], found[2]
+    if what == "S":
+        label.serial = _lot(value)
+    elif what == "Q":
+        label.quantity = _number(value, len(value))
+    elif what == "14D":
+        label.expires_on = _long_day(value)
     else:
-        raise BadHibc(f"The part /{text[:10]} of this HIBC label is not known.")
+        label.produced_on = _long_day(value)
+
+
+def _lot(text: str) -> str | None:
+    if not _LOT.fullmatch(text):
+        raise BadHibc(f"The lot or serial {text[:30]!r} of this HIBC label cannot be: 18 letters and digits at most.")
+    return text or None
 
 
 def _number(text: str, digits: int) -> int:
-    if not text.isdigit() or len(text) != digits:
-        raise BadHibc("The quantity of this HIBC label is no number.")
+    if not text.isdigit() or len(text) != digits or digits > 5:
+        raise BadHibc(f"The quantity {text[:10]!r} of this HIBC label is no number.")
     return int(text)
 
 
-def _day(flag: str, text: str) -> date:
-    if not text.isdigit() or len(text) != _DATE_LENGTH[flag]:
-        raise BadHibc("The expiry of this HIBC label is too short or no number.")
-    if flag in "56":
-        _hour(text[5:])
-        return _julian(text[:5])
-    if flag == "2":
-        text = text[4:6] + text[:4]
-    _hour(text[6:])
-    return _whole_day("20" + text[:6])
-
-
-def _hour(text: str) -> None:
-    if text and int(text) > 23:
-        raise BadHibc(f"{text} is no hour of the day.")
-
-
-def _month(text: str) -> date:
-    """MMYY: good through the month's last day."""
-    if not text.isdigit() or len(text) != 4 or not 1 <= int(text[:2]) <= 12:
-        raise BadHibc(f"{text} is no month and year (MMYY).")
-    month, year = int(text[:2]), 2000 + int(text[2:])
-    return date(year + month // 12, month % 12 + 1, 1) - timedelta(days=1)
-
-
-def _julian(text: str) -> date:
-    """YYJJJ: the year and the day within it."""
-    year, number = 2000 + int(text[:2]), int(text[2:])
-    found = date(year, 1, 1) + timedelta(days=number - 1)
-    if number < 1 or found.year != year:
-        raise BadHibc(f"Day {number} does not exist in {year}.")
-    return found
-
-
-def _whole_day(text: str) -> date:
+def _day(written: str, today: date) -> date:
+    """An expiry with its leading format digit: MMYY, 2MMDDYY, 3YYMMDD, 4YYMMDDHH, 5YYJJJ or 6YYJJJHH."""
+    if not written.isdigit() or len(written) != _DATE_DIGITS[written[0]]:
+        raise BadHibc(f"The expiry {written!r} of this HIBC label is too short or no number.")
+    flag, digits = written[0], written[1:]
     try:
-        if len(text) != 8:
-            raise ValueError
-        return date(int(text[:4]), int(text[4:6]), int(text[6:]))
-    except ValueError:
-        raise BadHibc(f"{text} is no day that exists.") from None
+        if flag in "01":
+            return month_of(written, today)
+        if flag == "2":
+            return day_of(digits[4:6] + digits[:4], today, day_zero=False)
+        hour = digits[6:] if flag == "4" else digits[5:] if flag == "6" else ""
+        if hour and int(hour) > 23:
+            raise ValueError(f"there is no hour {hour}")
+        return day_of(digits[:6], today, day_zero=False) if flag in "34" else julian_day_of(digits[:5], today)
+    except ValueError as fault:
+        raise BadHibc(f"The expiry {written} of this HIBC label cannot be: {fault}.") from None
+
+
+def _long_day(text: str) -> date:
+    try:
+        if len(text) != 8 or not text.isdigit():
+            raise ValueError("it must have 8 digits YYYYMMDD")
+        return long_day_of(text)
+    except ValueError as fault:
+        raise BadHibc(f"The date {text[:20]} of this HIBC label cannot be: {fault}.") from None

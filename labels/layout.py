@@ -1,161 +1,312 @@
-"""What stands where on a label. Millimetres from the label's upper left; text by its baseline."""
+"""What stands where on a label: the QR code at the left, fields beside it, the code below it, nothing on anything else.
+
+Positions are mm from a top left corner, y downwards; type sizes are points. The type is Helvetica, because the only
+TrueType fonts that come with our packages (ReportLab's Vera) add 16 letters to its repertoire, have no monospaced cut
+and are wider by a tenth; a character outside Windows code page 1252 is printed as `?`.
+"""
 
 import unicodedata
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
+from functools import lru_cache
+from itertools import product
+from typing import NamedTuple
 
 from reportlab.pdfbase.pdfmetrics import stringWidth
 
+from labels import qr
 from labels.media import Medium
-from labels.qr import QUIET_MODULES, Matrix, matrix_of
 
-MM = 72 / 25.4
+POINT = 25.4 / 72
+DOT = 25.4 / 300
+"""Modules are whole dots of a 300 dpi printer (and so of 600 and 1200 dpi): uneven modules are what scanners miss."""
+MODULE_DOTS = (6, 5, 4)
+"""0.508, 0.423 and 0.339 mm; the clinic's labels are refused below 0.33 mm."""
+SMALLEST_POINTS = 5.0
+LEADING = 1.2
+ASCENT = 0.95
+"""Share of the size above the baseline that a row keeps free: an A with ring in Helvetica reaches 0.93."""
 PADDING = 1.5
-SMALLEST_MODULE = 0.33
-"""Below this a 300 dpi laser print of a QR no longer reads surely."""
-LARGEST_QR = 22.0
-FONT, BOLD, CODE_FONT = "Helvetica", "Helvetica-Bold", "Courier-Bold"
-SMALLEST_POINTS, WELL_READ_POINTS, LARGEST_POINTS = 4.5, 6.0, 9.0
-LEADING = 1.18
-MISSING = "?"
-
-
-class LabelTooSmall(ValueError):
-    """The medium cannot hold what must be readable on this label."""
+REGULAR, BOLD, CODE = "Helvetica", "Helvetica-Bold", "Courier-Bold"
+ELLIPSIS = "…"
+TITLE_ROWS = 3
 
 
 class StartOutOfRange(ValueError):
-    """The first label is not on the sheet."""
+    """The first free label is not on the sheet."""
+
+    def __init__(self, start: int, medium: Medium) -> None:
+        super().__init__(f"Start at a label from 1 to {medium.per_page}: {medium.name} has no label {start}.")
+        self.start = start
+        self.medium = medium
 
 
-@dataclass(frozen=True)
+class LabelTooSmall(ValueError):
+    """The code, a field or the QR code does not fit legibly, and none of them is ever cut."""
+
+    def __init__(self, what: str, medium: Medium) -> None:
+        super().__init__(f"{what} on {medium.name} ({medium.size_text}). Choose a larger label.")
+        self.medium = medium
+
+
+@dataclass(frozen=True, slots=True)
 class Label:
-    """`address` goes into the QR; `code` is the same in text. `title` may be cut, `lines` never."""
+    """Content in words. `address` goes into the QR; `code`, and each of `lines` ('LOT A123'), is printed whole or
+    not at all; `title` (the contents) and `note` may end in an ellipsis when nothing else helps.
+    """
 
     address: str
     code: str
     title: str
-    lines: tuple[str, ...]
+    lines: tuple[str, ...] = ()
     note: str = ""
 
 
-@dataclass(frozen=True)
-class Text:
-    x: float
-    baseline: float
-    points: float
-    font: str
+class Row(NamedTuple):
+    """One line of type: `x` and baseline `y` in mm from the label's corner, `size` in points."""
+
     text: str
+    font: str
+    size: float
+    x: float
+    y: float
 
-    @property
-    def width(self) -> float:
-        return float(stringWidth(self.text, self.font, self.points)) / MM
+
+class Face(NamedTuple):
+    """A finished label: the symbol's dark square begins at `qr_x`, `qr_y` (mm), its modules are `module` mm wide."""
+
+    symbol: qr.Matrix
+    module: float
+    qr_x: float
+    qr_y: float
+    rows: tuple[Row, ...]
 
 
-@dataclass(frozen=True)
-class Placed:
-    """One label on its page: `x`, `y` its corner; the QR's corner and module size are within the label."""
+class Placed(NamedTuple):
+    """A face on its page: `x`, `y` of the label's corner in mm from the page's."""
 
     x: float
     y: float
+    face: Face
+
+
+class _Trial(NamedTuple):
+    dots: int
+    size: float
+    clip: bool
+
+
+# Comfortable type beside a large symbol, then a smaller symbol, then small type, and only then cut words.
+_TRIALS = (
+    *(_Trial(dots, size, False) for size, dots in product((8, 7.5, 7, 6.5, 6), (6, 5))),
+    *(_Trial(4, size, False) for size in (8, 7.5, 7, 6.5, 6, 5.5, SMALLEST_POINTS)),
+    *(_Trial(dots, 6, True) for dots in MODULE_DOTS),
+    *(_Trial(4, size, True) for size in (5.5, SMALLEST_POINTS)),
+)
+
+
+class _Piece(NamedTuple):
+    text: str
+    font: str
+    ems: float
+    """Width at size 1."""
+
+
+_Sized = tuple[_Piece, float]
+
+
+class _TooTight(Exception):
+    """This trial does not fit; the next may."""
+
+
+class _Frame(NamedTuple):
+    """All of a face but the symbol and the code; `code_row` holds the code's place."""
+
+    module: float
     qr_x: float
     qr_y: float
-    module: float
-    matrix: Matrix
-    texts: tuple[Text, ...]
+    rows: tuple[Row, ...]
+    code_row: Row
 
 
-def pages(labels: Iterable[Label], medium: Medium, start: int = 1) -> Iterator[list[Placed]]:
-    """Labels page by page; `start` is the first free place of the first sheet, counted from 1.
+class _Content(NamedTuple):
+    title: _Piece
+    lines: list[_Piece]
+    note: _Piece
+    code: _Piece
 
-    Raises `StartOutOfRange` and `LabelTooSmall`.
+
+def place(labels: Iterable[Label], medium: Medium, start: int = 1) -> Iterator[list[Placed]]:
+    """Pages of labels, the first page from label `start` on (1 to `medium.per_page`), taken from `labels` as needed.
+
+    Raises `StartOutOfRange` at once; `LabelTooSmall` and `qr.Unencodable` when their label's turn comes.
     """
     if not 1 <= start <= medium.per_page:
-        raise StartOutOfRange(f"This sheet has labels 1 to {medium.per_page}. Choose the first free one.")
+        raise StartOutOfRange(start, medium)
+    return _pages(labels, medium, start)
+
+
+def face(label: Label, medium: Medium) -> Face:
+    """One label laid out for `medium`. Raises `LabelTooSmall`, `qr.Unencodable`."""
+    symbol = qr.matrix(label.address)
+    code = printable(label.code)
+    lines = tuple(map(printable, label.lines))
+    frame = _frame(printable(label.title), lines, printable(label.note), len(code), symbol.size_with_quiet_zone, medium)
+    if frame is None:
+        raise LabelTooSmall(_obstacle(code, lines, symbol, medium), medium)
+    rows = (*frame.rows, frame.code_row._replace(text=code)) if code else frame.rows
+    return Face(symbol, frame.module, frame.qr_x, frame.qr_y, rows)
+
+
+def printable(text: str) -> str:
+    """`text` as it can be printed: composed, on one line, no control or direction characters, `?` for the unknown."""
+    if not (text.isascii() and text.isprintable()):
+        kept = (c for c in unicodedata.normalize("NFC", text) if c.isspace() or not _is_control(c))
+        text = "".join(kept).encode("cp1252", "replace").decode("cp1252")
+    return " ".join(text.split())
+
+
+def _is_control(character: str) -> bool:
+    return unicodedata.category(character) in ("Cc", "Cf")
+
+
+def _pages(labels: Iterable[Label], medium: Medium, start: int) -> Iterator[list[Placed]]:
     page: list[Placed] = []
-    for place, label in enumerate(labels, start=start - 1):
-        if place % medium.per_page == 0 and page:
+    position = start
+    for label in labels:
+        page.append(Placed(*medium.corner(position), face(label, medium)))
+        position += 1
+        if position > medium.per_page:
             yield page
-            page = []
-        page.append(_placed(label, medium, place))
+            page, position = [], 1
     if page:
         yield page
 
 
-def printable(text: str) -> str:
-    """Without control and direction characters; what the font lacks becomes a question mark."""
-    kept = "".join(
-        " " if unicodedata.category(symbol) in ("Cc", "Cf", "Zl", "Zp") else symbol for symbol in text
+@lru_cache(maxsize=512)
+def _frame(
+    title: str, lines: tuple[str, ...], note: str, code_length: int, symbol_size: int, medium: Medium
+) -> _Frame | None:
+    """The first trial that fits, or None. Kept, because the labels of one load differ in nothing but their codes,
+    and those are monospaced: only their length counts.
+    """
+    content = _Content(
+        _measured(title, BOLD),
+        [_measured(line, REGULAR) for line in lines],
+        _measured(note, REGULAR),
+        _measured("0" * code_length, CODE),
     )
-    folded = " ".join(unicodedata.normalize("NFC", kept).split())
-    return folded.encode("cp1252", "replace").decode("cp1252")
+    for trial in _TRIALS:
+        with suppress(_TooTight):
+            return _arranged(content, medium, symbol_size, trial)
+    return None
 
 
-def _placed(label: Label, medium: Medium, place: int) -> Placed:
-    x, y = medium.corner(place)
-    matrix = matrix_of(label.address)
-    across = matrix.size + 2 * QUIET_MODULES
-    largest = min(LARGEST_QR, medium.height - PADDING, medium.width * 0.55)
-    if largest / across < SMALLEST_MODULE:
-        raise LabelTooSmall(f"{medium.name}: the QR code would be too fine to read. Choose a larger label.")
-    room = _room(label, medium, largest, SMALLEST_MODULE * across)
-    module = room / across
-    quiet = QUIET_MODULES * module
-    texts = _texts(label, PADDING / 2 + room, medium)
-    return Placed(x, y, PADDING / 2 + quiet, (medium.height - room) / 2 + quiet, module, matrix, texts)
+def _arranged(content: _Content, medium: Medium, symbol_size: int, trial: _Trial) -> _Frame:
+    """The label at one module and type size; raises `_TooTight`. `symbol_size` counts modules with the quiet zone.
+
+    A field too wide for the column beside the symbol moves below it, where the whole width is free.
+    """
+    module = trial.dots * DOT
+    box = symbol_size * module
+    beside, below = medium.label_width - box - PADDING, medium.label_width - 2 * PADDING
+    em, title_em = trial.size * POINT, (trial.size + 1) * POINT
+    code_size = _code_size(content.code, trial.size + 1, below)
+    note = _clipped(content.note, beside / em) if trial.clip else content.note
+    fields = [line for line in (*content.lines, note) if line.text]
+    narrow = [(line, trial.size) for line in fields if line.ems * em <= beside]
+    wide = [(line, trial.size) for line in fields if line.ems * em > beside]
+    if any(line.ems * em > below for line, _ in wide):
+        raise _TooTight
+    under = [*wide, (content.code, code_size)]
+    foot = _height(under)
+    head = medium.label_height - foot - 2 * PADDING
+    room = min(TITLE_ROWS, int((head - _height(narrow)) / (LEADING * title_em)))
+    titles = _wrapped(content.title, beside / title_em, room, trial.clip)
+    column = [*((title, trial.size + 1) for title in titles), *narrow]
+    upper = max(box, _height(column) + PADDING)
+    if upper > head + PADDING:
+        raise _TooTight
+    # The quiet zone is padding enough on the symbol's outer side, and the type beside it is centred on it.
+    top = (medium.label_height - upper - foot - PADDING) / 2
+    beside_rows = _stacked(column, box, top + max(PADDING, (upper - _height(column)) / 2))
+    *wide_rows, code_row = _stacked(under, PADDING, top + upper)
+    quiet = qr.QUIET_ZONE * module
+    return _Frame(module, quiet, top + (upper - box) / 2 + quiet, (*beside_rows, *wide_rows), code_row)
 
 
-def _room(label: Label, medium: Medium, largest: float, smallest: float) -> float:
-    """The side of the QR with its quiet zone: as large as leaves the text room at a size that reads well."""
-    for step in range(7):
-        room = largest - (largest - smallest) * step / 6
-        size = medium.width - PADDING / 2 - room - PADDING, medium.height - 2 * PADDING
-        if _fits(_must(label), WELL_READ_POINTS, *size):
-            return room
-    return smallest
+def _code_size(code: _Piece, size: float, width: float) -> float:
+    """The code is below everything, as large as `width` (mm) allows up to `size`; 0 where there is none."""
+    if not code.text:
+        return 0
+    fitting = min(size, width / (code.ems * POINT))
+    if fitting < SMALLEST_POINTS:
+        raise _TooTight
+    return fitting
 
 
-def _texts(label: Label, left: float, medium: Medium) -> tuple[Text, ...]:
-    """The largest size at which every line fits; only the title and the note may be cut."""
-    width, height = medium.width - left - PADDING, medium.height - 2 * PADDING
-    must = _must(label)
-    points = LARGEST_POINTS
-    while points > SMALLEST_POINTS and not _fits(must, points, width, height):
-        points -= 0.25
-    if not _fits(must, points, width, height):
-        raise LabelTooSmall(f"{medium.name} is too small for this label's text. Choose a larger label.")
-    step = points * LEADING / MM
-    free = int(height / step) - len(must) - 1
-    rest = [(FONT, _cut(printable(label.note), FONT, points, width))] if label.note and free > 0 else []
-    lines = [(BOLD, _cut(printable(label.title), BOLD, points, width)), *must, *rest]
-    top = PADDING + (height - step * len(lines)) / 2
-    return tuple(
-        Text(left, top + step * (number + 0.8), points, font, text)
-        for number, (font, text) in enumerate(lines)
-        if text
-    )
+def _height(pieces: list[_Sized]) -> float:
+    return sum(LEADING * size * POINT for _, size in pieces)
 
 
-def _must(label: Label) -> list[tuple[str, str]]:
-    """What is never cut: the code and the worded fields."""
-    code = _code_lines(printable(label.code))
-    return [(CODE_FONT, line) for line in code] + [(BOLD, printable(line)) for line in label.lines]
+def _stacked(pieces: list[_Sized], x: float, y: float) -> list[Row]:
+    rows = []
+    for piece, size in pieces:
+        rows.append(Row(piece.text, piece.font, size, x, y + ASCENT * size * POINT))
+        y += LEADING * size * POINT
+    return rows
 
 
-def _code_lines(code: str) -> list[str]:
-    """The code's groups on two lines, so that they stay large."""
-    groups = code.split("-")
-    return ["-".join(groups[:2]), "-".join(groups[2:])] if len(groups) > 2 else [code]
+def _wrapped(piece: _Piece, ems: float, room: int, clip: bool) -> list[_Piece]:
+    """`piece` broken at spaces into at most `room` rows of `ems`; with `clip` the last of them takes the rest, cut."""
+    rows: list[_Piece] = []
+    while piece.text:
+        if len(rows) >= room:
+            raise _TooTight
+        row, rest = (piece, "") if piece.ems <= ems else _first_row(piece, ems)
+        if clip and (not row.text or (rest and len(rows) == room - 1)):
+            row, rest = _clipped(piece, ems), ""
+        if not row.text:
+            raise _TooTight
+        rows.append(row)
+        piece = _measured(rest, piece.font)
+    return rows
 
 
-def _fits(lines: list[tuple[str, str]], points: float, width: float, height: float) -> bool:
-    tall = (len(lines) + 1) * points * LEADING / MM
-    return tall <= height and all(stringWidth(text, font, points) / MM <= width for font, text in lines)
+def _first_row(piece: _Piece, ems: float) -> tuple[_Piece, str]:
+    """As many words of `piece` as fit `ems`, and the rest; none where the first word is too wide already."""
+    words = piece.text.split(" ")
+    row = _measured("", piece.font)
+    for count in range(1, len(words)):
+        longer = _measured(" ".join(words[:count]), piece.font)
+        if longer.ems > ems:
+            break
+        row = longer
+    return row, piece.text[len(row.text) :].lstrip()
 
 
-def _cut(text: str, font: str, points: float, width: float) -> str:
-    if stringWidth(text, font, points) / MM <= width:
-        return text
-    while text and stringWidth(text + "...", font, points) / MM > width:
-        text = text[:-1]
-    return text.rstrip() + "..." if text else ""
+def _clipped(piece: _Piece, ems: float) -> _Piece:
+    text = piece.text
+    while piece.ems > ems:
+        if not text:
+            raise _TooTight
+        text = text[:-1].rstrip()
+        piece = _measured(text + ELLIPSIS, piece.font)
+    return piece
+
+
+def _measured(text: str, font: str) -> _Piece:
+    return _Piece(text, font, stringWidth(text, font, 1))
+
+
+def _obstacle(code: str, lines: tuple[str, ...], symbol: qr.Matrix, medium: Medium) -> str:
+    module = MODULE_DOTS[-1] * DOT
+    box = symbol.size_with_quiet_zone * module
+    if box + PADDING > min(medium.label_height, medium.label_width):
+        return f"A QR code of {symbol.size} modules needs {box:.1f} mm at {module:.2f} mm each and does not fit"
+    width = (medium.label_width - 2 * PADDING) / (SMALLEST_POINTS * POINT)
+    for text, font in ((code, CODE), *((line, REGULAR) for line in lines)):
+        if stringWidth(text, font, 1) > width:
+            return f"'{text}' does not fit at {SMALLEST_POINTS:g} pt"
+    return f"The code and {len(lines)} fields do not fit at {SMALLEST_POINTS:g} pt"

@@ -1,45 +1,57 @@
-"""Label media as data: one entry each. Millimetres, the manufacturers' published dimensions."""
+"""Label media as data. To add one, add an entry to `_ALL`; the tests check that its grid fits its page."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 
 A4 = (210.0, 297.0)
 LETTER = (215.9, 279.4)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Medium:
-    """A sheet of `columns` x `rows` labels; margins are to the first label, pitches from label to label."""
+    """A page of equal labels. Lengths in mm; margins reach from the page's edge to the first label, a pitch from one
+    label's edge to the same edge of the next. A roll is a page of one label with `is_sheet` False.
+    """
 
     key: str
     name: str
-    page: tuple[float, float]
+    page_width: float
+    page_height: float
     columns: int
     rows: int
-    width: float
-    height: float
-    left: float
-    top: float
-    pitch_x: float
-    pitch_y: float
+    label_width: float
+    label_height: float
+    left_margin: float
+    top_margin: float
+    horizontal_pitch: float
+    vertical_pitch: float
+    is_sheet: bool = True
 
     @property
     def per_page(self) -> int:
         return self.columns * self.rows
 
-    def corner(self, place: int) -> tuple[float, float]:
-        """Left and top of label `place` (0 is the first), in mm from the page's upper left."""
-        row, column = divmod(place % self.per_page, self.columns)
-        return self.left + column * self.pitch_x, self.top + row * self.pitch_y
+    @property
+    def size_text(self) -> str:
+        """As a person reads it on the packet: `63.5 x 38.1 mm`."""
+        return f"{self.label_width:g} x {self.label_height:g} mm"
+
+    def corner(self, position: int) -> tuple[float, float]:
+        """Top left of label `position` (1 to `per_page`, row by row), mm from the page's left and top edge."""
+        row, column = divmod(position - 1, self.columns)
+        return (
+            self.left_margin + column * self.horizontal_pitch,
+            self.top_margin + row * self.vertical_pitch,
+        )
 
 
+# Label sizes, counts and pitches as printed on the packets and in the makers' template sheets (5160: 1 x 2 5/8 in,
+# side margin 3/16 in, pitch 2 3/4 in). Where copies of a margin differ by some tenths, the symmetrical one stands here:
+# 210 - 5 x 38.1 - 4 x 2.5 = 2 x 4.75 for L7651. A printer's own error is far larger: hence `offset_mm` in pdf.py.
 _ALL = (
-    Medium("L7160", "Avery L7160, 63.5 x 38.1 mm, 21 a sheet", A4, 3, 7, 63.5, 38.1, 7.2, 15.15, 66.04, 38.1),
-    Medium("L7651", "Avery L7651, 38.1 x 21.2 mm, 65 a sheet", A4, 5, 13, 38.1, 21.2, 4.7, 10.7, 40.6, 21.2),
-    Medium("L7159", "Avery L7159, 63.5 x 33.9 mm, 24 a sheet", A4, 3, 8, 63.5, 33.9, 6.4, 12.9, 66.0, 33.9),
-    Medium("L7163", "Avery L7163, 99.1 x 38.1 mm, 14 a sheet", A4, 2, 7, 99.1, 38.1, 4.7, 15.1, 101.6, 38.1),
-    Medium(
-        "5160", "Avery 5160, 2 5/8 x 1 inch, 30 a sheet", LETTER, 3, 10, 66.7, 25.4, 4.8, 12.7, 69.9, 25.4
-    ),
+    Medium("avery-l7160", "Avery L7160", *A4, 3, 7, 63.5, 38.1, 7.2, 15.1, 66.0, 38.1),
+    Medium("avery-l7651", "Avery L7651", *A4, 5, 13, 38.1, 21.2, 4.75, 10.7, 40.6, 21.2),
+    Medium("avery-l7159", "Avery L7159", *A4, 3, 8, 63.5, 33.9, 7.2, 12.9, 66.0, 33.9),
+    Medium("avery-l7163", "Avery L7163", *A4, 2, 7, 99.1, 38.1, 4.65, 15.1, 101.6, 38.1),
+    Medium("avery-5160", "Avery 5160", *LETTER, 3, 10, 66.675, 25.4, 4.7625, 12.7, 69.85, 25.4),
 )
-MEDIA: Mapping[str, Medium] = {medium.key: medium for medium in _ALL}
+MEDIA = {medium.key: medium for medium in _ALL}

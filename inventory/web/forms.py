@@ -90,6 +90,7 @@ class ChoiceField(SelectField):
         **keywords: object,
     ) -> None:
         super().__init__(label, list(validators), choices=choices(among, optional), **keywords)
+        self.flags.required = optional is None
 
 
 def choices(among: type[StrEnum] | Iterable[tuple[str, str]], optional: str | None = None) -> list[SelectChoice]:

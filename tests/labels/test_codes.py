@@ -1,5 +1,7 @@
 """Our own codes: random, checked, typed and scanned."""
 
+from datetime import date
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -81,3 +83,26 @@ def test_inv_05_codes_are_distinct_and_of_80_random_bits() -> None:
 def test_a_supplier_barcode_is_not_taken_for_ours() -> None:
     for text in ("09520123456788", "+A123BJC5D6E71G", "010952012345678817281231", "12345678901234567"):
         assert not looks_like_own(text)
+
+
+@given(st.dates(), st.text("0123456789ABCDEFGHJKMNPQRSTVWXYZ", min_size=7, max_size=7), st.sampled_from(["11", "17"]))
+def test_a_lot_and_expiry_of_the_length_of_a_code_is_not_taken_for_ours(day: date, lot: str, ai: str) -> None:
+    assert not looks_like_own(f"{ai}{day:%y%m%d}10{lot}")
+
+
+@given(CODES)
+def test_no_code_begins_like_a_supplier_barcode(code: str) -> None:
+    assert not code[:2].isdigit()
+
+
+def test_the_host_and_scheme_of_a_label_are_told_apart() -> None:
+    code = new_code()
+    assert address("localhost:8642", CodeKind.GUN, code, scheme="http") == f"HTTP://LOCALHOST:8642/G/{code}"
+    assert parse(f"http://elsewhere.example/g/{code.lower()}").host == "elsewhere.example"
+    assert parse(f"/P/{code}").host is None and parse(code).kind is None
+
+
+@pytest.mark.parametrize("text", ["", "7K2Q", "x" * 513, "HTTPS://A/P/7K2Q", "K2Q9-XMD4-WTN8-B3CZ\u0131", "]Q1"])
+def test_what_cannot_be_a_code_is_refused_with_the_next_step(text: str) -> None:
+    with pytest.raises(UnreadableCode, match=r"(Scan|type) "):
+        parse(text)
