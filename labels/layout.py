@@ -5,7 +5,6 @@ TrueType fonts that come with our packages (ReportLab's Vera) add 16 letters to 
 and are wider by a tenth; a character outside Windows code page 1252 is printed as `?`.
 """
 
-import unicodedata
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
@@ -17,6 +16,7 @@ from reportlab.pdfbase.pdfmetrics import stringWidth
 
 from labels import qr
 from labels.media import Medium
+from labels.wrapping import Piece, TooTight, clipped, measured, printable, wrapped
 
 POINT = 25.4 / 72
 DOT = 25.4 / 300
@@ -29,7 +29,6 @@ ASCENT = 0.95
 """Share of the size above the baseline that a row keeps free: an A with ring in Helvetica reaches 0.93."""
 PADDING = 1.5
 REGULAR, BOLD, CODE = "Helvetica", "Helvetica-Bold", "Courier-Bold"
-ELLIPSIS = "…"
 TITLE_ROWS = 3
 
 
@@ -106,18 +105,7 @@ _TRIALS = (
 )
 
 
-class _Piece(NamedTuple):
-    text: str
-    font: str
-    ems: float
-    """Width at size 1."""
-
-
-_Sized = tuple[_Piece, float]
-
-
-class _TooTight(Exception):
-    """This trial does not fit; the next may."""
+_Sized = tuple[Piece, float]
 
 
 class _Frame(NamedTuple):
@@ -131,10 +119,10 @@ class _Frame(NamedTuple):
 
 
 class _Content(NamedTuple):
-    title: _Piece
-    lines: list[_Piece]
-    note: _Piece
-    code: _Piece
+    title: Piece
+    lines: list[Piece]
+    note: Piece
+    code: Piece
 
 
 def place(labels: Iterable[Label], medium: Medium, start: int = 1) -> Iterator[list[Placed]]:
@@ -159,18 +147,6 @@ def face(label: Label, medium: Medium) -> Face:
     return Face(symbol, frame.module, frame.qr_x, frame.qr_y, rows)
 
 
-def printable(text: str) -> str:
-    """`text` as it can be printed: composed, on one line, no control or direction characters, `?` for the unknown."""
-    if not (text.isascii() and text.isprintable()):
-        kept = (c for c in unicodedata.normalize("NFC", text) if c.isspace() or not _is_control(c))
-        text = "".join(kept).encode("cp1252", "replace").decode("cp1252")
-    return " ".join(text.split())
-
-
-def _is_control(character: str) -> bool:
-    return unicodedata.category(character) in ("Cc", "Cf")
-
-
 def _pages(labels: Iterable[Label], medium: Medium, start: int) -> Iterator[list[Placed]]:
     page: list[Placed] = []
     position = start
@@ -192,19 +168,19 @@ def _frame(
     and those are monospaced: only their length counts.
     """
     content = _Content(
-        _measured(title, BOLD),
-        [_measured(line, REGULAR) for line in lines],
-        _measured(note, REGULAR),
-        _measured("0" * code_length, CODE),
+        measured(title, BOLD),
+        [measured(line, REGULAR) for line in lines],
+        measured(note, REGULAR),
+        measured("0" * code_length, CODE),
     )
     for trial in _TRIALS:
-        with suppress(_TooTight):
+        with suppress(TooTight):
             return _arranged(content, medium, symbol_size, trial)
     return None
 
 
 def _arranged(content: _Content, medium: Medium, symbol_size: int, trial: _Trial) -> _Frame:
-    """The label at one module and type size; raises `_TooTight`. `symbol_size` counts modules with the quiet zone.
+    """The label at one module and type size; raises `TooTight`. `symbol_size` counts modules with the quiet zone.
 
     A field too wide for the column beside the symbol moves below it, where the whole width is free.
     """
@@ -213,21 +189,21 @@ def _arranged(content: _Content, medium: Medium, symbol_size: int, trial: _Trial
     beside, below = medium.label_width - box - PADDING, medium.label_width - 2 * PADDING
     em, title_em = trial.size * POINT, (trial.size + 1) * POINT
     code_size = _code_size(content.code, trial.size + 1, below)
-    note = _clipped(content.note, beside / em) if trial.clip else content.note
+    note = clipped(content.note, beside / em) if trial.clip else content.note
     fields = [line for line in (*content.lines, note) if line.text]
     narrow = [(line, trial.size) for line in fields if line.ems * em <= beside]
     wide = [(line, trial.size) for line in fields if line.ems * em > beside]
     if any(line.ems * em > below for line, _ in wide):
-        raise _TooTight
+        raise TooTight
     under = [*wide, (content.code, code_size)]
     foot = _height(under)
     head = medium.label_height - foot - 2 * PADDING
     room = min(TITLE_ROWS, int((head - _height(narrow)) / (LEADING * title_em)))
-    titles = _wrapped(content.title, beside / title_em, room, trial.clip)
+    titles = wrapped(content.title, beside / title_em, room, trial.clip)
     column = [*((title, trial.size + 1) for title in titles), *narrow]
     upper = max(box, _height(column) + PADDING)
     if upper > head + PADDING:
-        raise _TooTight
+        raise TooTight
     # The quiet zone is padding enough on the symbol's outer side, and the type beside it is centred on it.
     top = (medium.label_height - upper - foot - PADDING) / 2
     beside_rows = _stacked(column, box, top + max(PADDING, (upper - _height(column)) / 2))
@@ -236,13 +212,13 @@ def _arranged(content: _Content, medium: Medium, symbol_size: int, trial: _Trial
     return _Frame(module, quiet, top + (upper - box) / 2 + quiet, (*beside_rows, *wide_rows), code_row)
 
 
-def _code_size(code: _Piece, size: float, width: float) -> float:
+def _code_size(code: Piece, size: float, width: float) -> float:
     """The code is below everything, as large as `width` (mm) allows up to `size`; 0 where there is none."""
     if not code.text:
         return 0
     fitting = min(size, width / (code.ems * POINT))
     if fitting < SMALLEST_POINTS:
-        raise _TooTight
+        raise TooTight
     return fitting
 
 
@@ -256,48 +232,6 @@ def _stacked(pieces: list[_Sized], x: float, y: float) -> list[Row]:
         rows.append(Row(piece.text, piece.font, size, x, y + ASCENT * size * POINT))
         y += LEADING * size * POINT
     return rows
-
-
-def _wrapped(piece: _Piece, ems: float, room: int, clip: bool) -> list[_Piece]:
-    """`piece` broken at spaces into at most `room` rows of `ems`; with `clip` the last of them takes the rest, cut."""
-    rows: list[_Piece] = []
-    while piece.text:
-        if len(rows) >= room:
-            raise _TooTight
-        row, rest = (piece, "") if piece.ems <= ems else _first_row(piece, ems)
-        if clip and (not row.text or (rest and len(rows) == room - 1)):
-            row, rest = _clipped(piece, ems), ""
-        if not row.text:
-            raise _TooTight
-        rows.append(row)
-        piece = _measured(rest, piece.font)
-    return rows
-
-
-def _first_row(piece: _Piece, ems: float) -> tuple[_Piece, str]:
-    """As many words of `piece` as fit `ems`, and the rest; none where the first word is too wide already."""
-    words = piece.text.split(" ")
-    row = _measured("", piece.font)
-    for count in range(1, len(words)):
-        longer = _measured(" ".join(words[:count]), piece.font)
-        if longer.ems > ems:
-            break
-        row = longer
-    return row, piece.text[len(row.text) :].lstrip()
-
-
-def _clipped(piece: _Piece, ems: float) -> _Piece:
-    text = piece.text
-    while piece.ems > ems:
-        if not text:
-            raise _TooTight
-        text = text[:-1].rstrip()
-        piece = _measured(text + ELLIPSIS, piece.font)
-    return piece
-
-
-def _measured(text: str, font: str) -> _Piece:
-    return _Piece(text, font, stringWidth(text, font, 1))
 
 
 def _obstacle(code: str, lines: tuple[str, ...], symbol: qr.Matrix, medium: Medium) -> str:

@@ -72,7 +72,7 @@ class _Flate:
 
 
 def _label(left: float, top: float, face: Face, fonts: dict[str, str]) -> str:
-    """Page operators of one label: its corner becomes the origin, the symbol one path in modules, the type one object."""
+    """Page operators of one label: its corner is the origin, the symbol one path in modules, the type one object."""
     scale = face.module / POINT
     rectangles = _rectangles()
     path = "".join([rectangles[run] for run in qr.runs(face.symbol)])

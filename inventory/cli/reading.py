@@ -82,6 +82,7 @@ def _read_one(text: str, today: date) -> dict[str, object]:
         "serial": found.serial,
         "quantity": found.quantity,
         "lot_unread": found.lot_unread,
+        "incomplete": found.incomplete,
     }
 
 
