@@ -1,8 +1,8 @@
 """Scan to verdict through the whole served app, against a bare Flask view with one raw SQLite look-up beside it.
 
 Each scan is a POST of a signed-in nurse: CSRF, idempotency, one pack opened, stored verdict, audit, commit with
-synchronous=FULL, page fragment. The floor answers a GET with one indexed look-up. Both are served by cheroot in a process
-of their own; CPU is that process's. Linux only (/proc).
+synchronous=FULL, page fragment. The floor answers a GET with one indexed look-up. Both are served by cheroot in a
+process of their own; CPU is that process's. Linux only (/proc).
 """
 
 import http.client
