@@ -1,8 +1,6 @@
-"""What stands where on a label: the QR code at the left, fields beside it, the code below it, nothing on anything else.
+"""What stands where on a label: the QR code at the left, fields beside it, the code below, nothing on anything.
 
-Positions are mm from a top left corner, y downwards; type sizes are points. The type is Helvetica, because the only
-TrueType fonts that come with our packages (ReportLab's Vera) add 16 letters to its repertoire, have no monospaced cut
-and are wider by a tenth; a character outside Windows code page 1252 is printed as `?`.
+Positions are mm from a top left corner, y downwards; type sizes are points.
 """
 
 from collections.abc import Iterable, Iterator
@@ -12,23 +10,20 @@ from functools import lru_cache
 from itertools import product
 from typing import NamedTuple
 
-from reportlab.pdfbase.pdfmetrics import stringWidth
-
 from labels import qr
+from labels.lettering import BOLD, CODE, REGULAR, Piece, TooTight, clipped, measured, printable, wrapped
 from labels.media import Medium
-from labels.wrapping import Piece, TooTight, clipped, measured, printable, wrapped
 
 POINT = 25.4 / 72
 DOT = 25.4 / 300
-"""Modules are whole dots of a 300 dpi printer (and so of 600 and 1200 dpi): uneven modules are what scanners miss."""
+"""Modules are whole dots of a 300 dpi printer, hence of 600 and 1200 dpi: scanners miss uneven modules."""
 MODULE_DOTS = (6, 5, 4)
-"""0.508, 0.423 and 0.339 mm; the clinic's labels are refused below 0.33 mm."""
+"""0.508, 0.423 and 0.339 mm: the least is the first whole dot above 0.33 mm, below which no label of ours goes."""
 SMALLEST_POINTS = 5.0
 LEADING = 1.2
 ASCENT = 0.95
-"""Share of the size above the baseline that a row keeps free: an A with ring in Helvetica reaches 0.93."""
+"""Share of the size that a row keeps free above its baseline: an A with ring in Helvetica reaches 0.93."""
 PADDING = 1.5
-REGULAR, BOLD, CODE = "Helvetica", "Helvetica-Bold", "Courier-Bold"
 TITLE_ROWS = 3
 
 
@@ -36,7 +31,8 @@ class StartOutOfRange(ValueError):
     """The first free label is not on the sheet."""
 
     def __init__(self, start: int, medium: Medium) -> None:
-        super().__init__(f"Start at a label from 1 to {medium.per_page}: {medium.name} has no label {start}.")
+        last = medium.per_page
+        super().__init__(f"Start at a label from 1 to {last}: {medium.name} has no label {start}.")
         self.start = start
         self.medium = medium
 
@@ -73,7 +69,7 @@ class Row(NamedTuple):
 
 
 class Face(NamedTuple):
-    """A finished label: the symbol's dark square begins at `qr_x`, `qr_y` (mm), its modules are `module` mm wide."""
+    """A label laid out. The symbol begins at `qr_x`, `qr_y` (mm, without quiet zone), a module is `module` mm."""
 
     symbol: qr.Matrix
     module: float
@@ -103,9 +99,14 @@ _TRIALS = (
     *(_Trial(dots, 6, True) for dots in MODULE_DOTS),
     *(_Trial(4, size, True) for size in (5.5, SMALLEST_POINTS)),
 )
-
-
 _Sized = tuple[Piece, float]
+
+
+class _Content(NamedTuple):
+    title: Piece
+    lines: list[Piece]
+    note: Piece
+    code: Piece
 
 
 class _Frame(NamedTuple):
@@ -118,15 +119,8 @@ class _Frame(NamedTuple):
     code_row: Row
 
 
-class _Content(NamedTuple):
-    title: Piece
-    lines: list[Piece]
-    note: Piece
-    code: Piece
-
-
 def place(labels: Iterable[Label], medium: Medium, start: int = 1) -> Iterator[list[Placed]]:
-    """Pages of labels, the first page from label `start` on (1 to `medium.per_page`), taken from `labels` as needed.
+    """Pages of labels, taken as needed, the first page from label `start` (1 to `medium.per_page`) on.
 
     Raises `StartOutOfRange` at once; `LabelTooSmall` and `qr.Unencodable` when their label's turn comes.
     """
@@ -138,9 +132,9 @@ def place(labels: Iterable[Label], medium: Medium, start: int = 1) -> Iterator[l
 def face(label: Label, medium: Medium) -> Face:
     """One label laid out for `medium`. Raises `LabelTooSmall`, `qr.Unencodable`."""
     symbol = qr.matrix(label.address)
-    code = printable(label.code)
+    code, title, note = printable(label.code), printable(label.title), printable(label.note)
     lines = tuple(map(printable, label.lines))
-    frame = _frame(printable(label.title), lines, printable(label.note), len(code), symbol.size_with_quiet_zone, medium)
+    frame = _frame(title, lines, note, len(code), symbol.size_with_quiet_zone, medium)
     if frame is None:
         raise LabelTooSmall(_obstacle(code, lines, symbol, medium), medium)
     rows = (*frame.rows, frame.code_row._replace(text=code)) if code else frame.rows
@@ -164,8 +158,9 @@ def _pages(labels: Iterable[Label], medium: Medium, start: int) -> Iterator[list
 def _frame(
     title: str, lines: tuple[str, ...], note: str, code_length: int, symbol_size: int, medium: Medium
 ) -> _Frame | None:
-    """The first trial that fits, or None. Kept, because the labels of one load differ in nothing but their codes,
-    and those are monospaced: only their length counts.
+    """The first trial that fits, or None. `symbol_size` counts modules with the quiet zone.
+
+    Kept, because the labels of one load differ in nothing but their codes, of which only the length counts here.
     """
     content = _Content(
         measured(title, BOLD),
@@ -180,7 +175,7 @@ def _frame(
 
 
 def _arranged(content: _Content, medium: Medium, symbol_size: int, trial: _Trial) -> _Frame:
-    """The label at one module and type size; raises `TooTight`. `symbol_size` counts modules with the quiet zone.
+    """The label at one module and type size; raises `TooTight`.
 
     A field too wide for the column beside the symbol moves below it, where the whole width is free.
     """
@@ -188,14 +183,13 @@ def _arranged(content: _Content, medium: Medium, symbol_size: int, trial: _Trial
     box = symbol_size * module
     beside, below = medium.label_width - box - PADDING, medium.label_width - 2 * PADDING
     em, title_em = trial.size * POINT, (trial.size + 1) * POINT
-    code_size = _code_size(content.code, trial.size + 1, below)
     note = clipped(content.note, beside / em) if trial.clip else content.note
     fields = [line for line in (*content.lines, note) if line.text]
     narrow = [(line, trial.size) for line in fields if line.ems * em <= beside]
     wide = [(line, trial.size) for line in fields if line.ems * em > beside]
     if any(line.ems * em > below for line, _ in wide):
         raise TooTight
-    under = [*wide, (content.code, code_size)]
+    under = [*wide, (content.code, _code_size(content.code, trial.size + 1, below))]
     foot = _height(under)
     head = medium.label_height - foot - 2 * PADDING
     room = min(TITLE_ROWS, int((head - _height(narrow)) / (LEADING * title_em)))
@@ -204,7 +198,7 @@ def _arranged(content: _Content, medium: Medium, symbol_size: int, trial: _Trial
     upper = max(box, _height(column) + PADDING)
     if upper > head + PADDING:
         raise TooTight
-    # The quiet zone is padding enough on the symbol's outer side, and the type beside it is centred on it.
+    # The quiet zone is padding enough on the symbol's outer side; the column beside it is centred on it.
     top = (medium.label_height - upper - foot - PADDING) / 2
     beside_rows = _stacked(column, box, top + max(PADDING, (upper - _height(column)) / 2))
     *wide_rows, code_row = _stacked(under, PADDING, top + upper)
@@ -213,7 +207,7 @@ def _arranged(content: _Content, medium: Medium, symbol_size: int, trial: _Trial
 
 
 def _code_size(code: Piece, size: float, width: float) -> float:
-    """The code is below everything, as large as `width` (mm) allows up to `size`; 0 where there is none."""
+    """Points of the code: `size`, or what `width` (mm) allows; 0 where there is no code."""
     if not code.text:
         return 0
     fitting = min(size, width / (code.ems * POINT))
@@ -238,9 +232,9 @@ def _obstacle(code: str, lines: tuple[str, ...], symbol: qr.Matrix, medium: Medi
     module = MODULE_DOTS[-1] * DOT
     box = symbol.size_with_quiet_zone * module
     if box + PADDING > min(medium.label_height, medium.label_width):
-        return f"A QR code of {symbol.size} modules needs {box:.1f} mm at {module:.2f} mm each and does not fit"
+        return f"A QR code {box:.1f} mm wide, {symbol.size} modules of {module:.2f} mm, does not fit"
     width = (medium.label_width - 2 * PADDING) / (SMALLEST_POINTS * POINT)
     for text, font in ((code, CODE), *((line, REGULAR) for line in lines)):
-        if stringWidth(text, font, 1) > width:
+        if measured(text, font).ems > width:
             return f"'{text}' does not fit at {SMALLEST_POINTS:g} pt"
     return f"The code and {len(lines)} fields do not fit at {SMALLEST_POINTS:g} pt"

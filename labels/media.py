@@ -8,8 +8,8 @@ LETTER = (215.9, 279.4)
 
 @dataclass(frozen=True, slots=True)
 class Medium:
-    """A page of equal labels. Lengths in mm; margins reach from the page's edge to the first label, a pitch from one
-    label's edge to the same edge of the next. A roll is a page of one label with `is_sheet` False.
+    """A page of equal labels. Lengths in mm; a margin reaches from the page's edge to the first label, a pitch from
+    one label's edge to the same edge of the next. A roll is a page of one label, with `is_sheet` False.
     """
 
     key: str
@@ -36,7 +36,7 @@ class Medium:
         return f"{self.label_width:g} x {self.label_height:g} mm"
 
     def corner(self, position: int) -> tuple[float, float]:
-        """Top left of label `position` (1 to `per_page`, row by row), mm from the page's left and top edge."""
+        """Top left of label `position` (1 to `per_page`, row by row), mm from the page's top left."""
         row, column = divmod(position - 1, self.columns)
         return (
             self.left_margin + column * self.horizontal_pitch,
@@ -44,9 +44,9 @@ class Medium:
         )
 
 
-# Label sizes, counts and pitches as printed on the packets and in the makers' template sheets (5160: 1 x 2 5/8 in,
-# side margin 3/16 in, pitch 2 3/4 in). Where copies of a margin differ by some tenths, the symmetrical one stands here:
-# 210 - 5 x 38.1 - 4 x 2.5 = 2 x 4.75 for L7651. A printer's own error is far larger: hence `offset_mm` in pdf.py.
+# Sizes, counts and pitches as on the packets and in the makers' template sheets (5160: 1 x 2 5/8 in, side margin
+# 3/16 in, pitch 2 3/4 in). Where published margins differ by some tenths, the symmetrical one stands here: for
+# L7651 210 - 5 x 38.1 - 4 x 2.5 = 2 x 4.75. A printer's own error is larger: hence `offset_mm` in pdf.py.
 _ALL = (
     Medium("avery-l7160", "Avery L7160", *A4, 3, 7, 63.5, 38.1, 7.2, 15.1, 66.0, 38.1),
     Medium("avery-l7651", "Avery L7651", *A4, 5, 13, 38.1, 21.2, 4.75, 10.7, 40.6, 21.2),

@@ -8,7 +8,8 @@ from typing import BinaryIO
 from reportlab.pdfgen.canvas import Canvas
 
 from labels import layout, qr
-from labels.layout import BOLD, CODE, POINT, REGULAR, Face, Label
+from labels.layout import POINT, Face, Label
+from labels.lettering import BOLD, CODE, REGULAR
 from labels.media import Medium
 
 _HIGH = bytes(byte for byte in range(128, 256) if byte not in (0x81, 0x8D, 0x8F, 0x90, 0x9D)).decode("cp1252")
@@ -35,9 +36,9 @@ def write_pdf(
 ) -> int:
     """Write `labels` to `out`, from label `start` of the first sheet on, and return how many pages they took.
 
-    `offset_mm` moves everything right and down, against a printer's own error. The same input gives the same bytes.
-    Raises `layout.StartOutOfRange`, `layout.LabelTooSmall`, `qr.Unencodable` and `NothingToPrint`, all before the first
-    byte: `out` then stays as it was.
+    `offset_mm` moves everything right and down, against a printer's own error. The same input gives the same
+    bytes. Raises `layout.StartOutOfRange`, `layout.LabelTooSmall`, `qr.Unencodable` and `NothingToPrint`, all
+    before the first byte: `out` then stays as it was.
     """
     canvas = Canvas(
         out,
@@ -63,7 +64,7 @@ def write_pdf(
 
 
 class _Flate:
-    """A ReportLab stream filter. Level 1: runs shrink to a third larger than at level 6 in a third of the time."""
+    """A ReportLab stream filter: LEVEL"""
 
     pdfname = "FlateDecode"
 

@@ -167,8 +167,6 @@ def open_pack(
     try:
         with db.session.begin_nested():
             db.session.add(use)
-            # The use first: its trigger looks at the state the pack is opened from.
-            db.session.flush([use])
             pack.state = PackState.OPENED
             record(by, "pack.opened", pack, now=now, also=[use], override_reason=override_reason)
     except IntegrityError:

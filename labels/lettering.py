@@ -1,0 +1,85 @@
+"""Type on a label: what can be printed, how wide it is, where it breaks and, as a last resort, where it is cut.
+
+The type is Helvetica: the only TrueType fonts that come with our packages (ReportLab's Vera) would add 16
+European letters, have no monospaced cut and are wider by 9 %. A character outside Windows code page 1252 is
+therefore printed as `?`. Codes stand in Courier Bold, where 0 and O, 1 and I differ.
+"""
+
+import unicodedata
+from typing import NamedTuple
+
+from reportlab.pdfbase.pdfmetrics import stringWidth
+
+REGULAR, BOLD, CODE = "Helvetica", "Helvetica-Bold", "Courier-Bold"
+ELLIPSIS = "…"
+
+
+class TooTight(Exception):
+    """This does not fit the space it was given; another arrangement may."""
+
+
+class Piece(NamedTuple):
+    """Text on one line; `ems` is its width at size 1."""
+
+    text: str
+    font: str
+    ems: float
+
+
+def printable(text: str) -> str:
+    """`text` composed (NFC), on one line, without control and direction characters, `?` for the unknown."""
+    if not (text.isascii() and text.isprintable()):
+        kept = (c for c in unicodedata.normalize("NFC", text) if c.isspace() or not _is_control(c))
+        text = "".join(kept).encode("cp1252", "replace").decode("cp1252")
+    return " ".join(text.split())
+
+
+def measured(text: str, font: str) -> Piece:
+    """`text` with its width; it must be `printable`."""
+    return Piece(text, font, stringWidth(text, font, 1))
+
+
+def wrapped(piece: Piece, ems: float, room: int, clip: bool) -> list[Piece]:
+    """`piece` broken at spaces into at most `room` rows of `ems`; with `clip` the last takes the rest, cut.
+
+    Raises `TooTight`.
+    """
+    rows: list[Piece] = []
+    while piece.text:
+        if len(rows) >= room:
+            raise TooTight
+        row, rest = (piece, "") if piece.ems <= ems else _first_row(piece, ems)
+        if clip and (not row.text or (rest and len(rows) == room - 1)):
+            row, rest = clipped(piece, ems), ""
+        if not row.text:
+            raise TooTight
+        rows.append(row)
+        piece = measured(rest, piece.font)
+    return rows
+
+
+def clipped(piece: Piece, ems: float) -> Piece:
+    """As much of `piece` as fits `ems`, ended by an ellipsis where any is missing. Raises `TooTight`."""
+    text = piece.text
+    while piece.ems > ems:
+        if not text:
+            raise TooTight
+        text = text[:-1].rstrip()
+        piece = measured(text + ELLIPSIS, piece.font)
+    return piece
+
+
+def _is_control(character: str) -> bool:
+    return unicodedata.category(character) in ("Cc", "Cf")
+
+
+def _first_row(piece: Piece, ems: float) -> tuple[Piece, str]:
+    """As many words of `piece` as fit `ems`, and the rest; none where the first word is too wide already."""
+    words = piece.text.split(" ")
+    row = measured("", piece.font)
+    for count in range(1, len(words)):
+        longer = measured(" ".join(words[:count]), piece.font)
+        if longer.ems > ems:
+            break
+        row = longer
+    return row, piece.text[len(row.text) :].lstrip()
