@@ -2,7 +2,7 @@
 
 The type is Helvetica: the only TrueType fonts that come with our packages (ReportLab's Vera) would add 16
 European letters, have no monospaced cut and are wider by 9 %. A character outside Windows code page 1252 is
-therefore printed as `?`. Codes stand in Courier Bold, where 0 and O, 1 and I differ.
+therefore printed as `?`. Codes stand in Courier Bold, all symbols equally wide, so that groups line up.
 """
 
 import unicodedata

@@ -111,4 +111,4 @@ def counts(clinic_id: UUID) -> dict[PackState, int]:
     rows = db.session.execute(
         select(Pack.state, func.count(Pack.id)).where(Pack.clinic_id == clinic_id).group_by(Pack.state)
     )
-    return dict(rows.tuples().all())
+    return {row[0]: row[1] for row in rows}

@@ -1,0 +1,207 @@
+"""Nothing overlaps, leaves its label or is cut where it must not be, whatever the content and the sheet."""
+
+from itertools import combinations, islice, repeat
+from typing import NamedTuple
+
+import pytest
+from hypothesis import assume, given
+from hypothesis import strategies as st
+from reportlab.pdfbase.pdfmetrics import stringWidth
+
+from labels import qr
+from labels.layout import (
+    ASCENT,
+    LEADING,
+    POINT,
+    SMALLEST_POINTS,
+    Face,
+    Label,
+    LabelTooSmall,
+    StartOutOfRange,
+    face,
+    place,
+)
+from labels.lettering import ELLIPSIS, printable
+from labels.media import MEDIA, Medium
+
+L7160, L7651 = MEDIA["avery-l7160"], MEDIA["avery-l7651"]
+ROLL = Medium("roll", "Zebra 2 x 1 in", 50.8, 25.4, 1, 1, 50.8, 25.4, 0, 0, 50.8, 25.4, is_sheet=False)
+PACK = Label(
+    "HTTPS://STERILOG.EXAMPLE.ORG/P/7K2Q9XMD4WTN8B3CZ",
+    "7K2Q-9XMD-4WTN-8B3CZ",
+    "5 x needle 30G x 4 mm, 1 luer adapter",
+    ("LOT A123", "USE BY 2028-01-31", "LOAD S1-2026-0042"),
+    "Room 2",
+)
+EPSILON = 1e-9
+
+words = st.text(st.characters(codec="utf-8", exclude_categories=["Cs"]), max_size=60)
+lots = st.text("ABCDEFGHJKMNPQRSTUVWXYZ0123456789-/", min_size=1, max_size=20).map("LOT {}".format)
+labels = st.builds(
+    Label,
+    address=st.text("ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789:/.-", min_size=1, max_size=90),
+    code=st.sampled_from(["", "7K2Q-9XMD-4WTN-8B3CZ", "GUN-12"]),
+    title=words | st.text("abc xWÅ", max_size=150),
+    lines=st.lists(lots | st.just("USE BY 2028-01-31") | words, max_size=6).map(tuple),
+    note=words,
+)
+media = st.sampled_from([*MEDIA.values(), ROLL])
+
+
+class Box(NamedTuple):
+    left: float
+    top: float
+    right: float
+    bottom: float
+
+    def meets(self, other: "Box") -> bool:
+        return (
+            self.left < other.right - EPSILON
+            and other.left < self.right - EPSILON
+            and self.top < other.bottom - EPSILON
+            and other.top < self.bottom - EPSILON
+        )
+
+
+def _boxes(laid_out: Face) -> list[Box]:
+    """The symbol with its quiet zone first, then each row of type with its full height."""
+    quiet = qr.QUIET_ZONE * laid_out.module
+    side = laid_out.symbol.size_with_quiet_zone * laid_out.module
+    left, top = laid_out.qr_x - quiet, laid_out.qr_y - quiet
+    boxes = [Box(left, top, left + side, top + side)]
+    for text, font, size, x, y in laid_out.rows:
+        em = size * POINT
+        width = stringWidth(text, font, size) * POINT
+        boxes.append(Box(x, y - ASCENT * em, x + width, y + (LEADING - ASCENT) * em))
+    return boxes
+
+
+@given(labels, media)
+def test_everything_stays_inside_its_label_and_apart(label: Label, medium: Medium) -> None:
+    try:
+        boxes = _boxes(face(label, medium))
+    except LabelTooSmall:
+        assume(False)
+    for box in boxes:
+        assert box.left >= -EPSILON and box.top >= -EPSILON
+        assert box.right <= medium.label_width + EPSILON and box.bottom <= medium.label_height + EPSILON
+    for one, other in combinations(boxes, 2):
+        assert not one.meets(other)
+
+
+@given(labels, media)
+def test_code_and_fields_are_printed_whole_or_the_label_is_refused(label: Label, medium: Medium) -> None:
+    try:
+        shown = [row.text for row in face(label, medium).rows]
+    except LabelTooSmall as refused:
+        assert str(refused).endswith("Choose a larger label.")
+        return
+    for text in (label.code, *label.lines):
+        assert not printable(text) or printable(text) in shown
+
+
+@given(labels, media)
+def test_type_and_modules_never_go_below_the_smallest_legible_size(label: Label, medium: Medium) -> None:
+    try:
+        laid_out = face(label, medium)
+    except LabelTooSmall:
+        assume(False)
+    assert laid_out.module >= 0.33
+    assert all(row.size >= SMALLEST_POINTS for row in laid_out.rows)
+
+
+@given(labels)
+def test_contents_lose_words_only_at_the_end_and_say_so(label: Label) -> None:
+    try:
+        rows = face(label, L7160).rows
+    except LabelTooSmall:
+        assume(False)
+    shown = "".join(row.text for row in rows if row.font == "Helvetica-Bold").replace(" ", "")
+    whole = printable(label.title).replace(" ", "")
+    assert shown == whole or (shown.endswith(ELLIPSIS) and whole.startswith(shown.removesuffix(ELLIPSIS)))
+
+
+@given(words)
+def test_no_control_or_direction_character_is_printed(text: str) -> None:
+    shown = printable("LOT \u202e" + text)
+    assert shown.startswith("LOT")
+    assert shown.isprintable()
+    assert printable(shown) == shown
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("LOT A\u202e321", "LOT A321"),
+        ("LOT\tA1\nB2", "LOT A1 B2"),
+        ("Crème à l’œil, 0,3 µm, 5 €", "Crème à l’œil, 0,3 µm, 5 €"),
+        ("Zoe\u0308", "Zoë"),
+        ("Łódź 針", "?ód? ?"),
+    ],
+)
+def test_text_is_printed_as_far_as_the_type_goes(text: str, shown: str) -> None:
+    assert printable(text) == shown
+
+
+@pytest.mark.parametrize("medium", MEDIA.values(), ids=lambda medium: medium.key)
+def test_a_usual_pack_fits_every_sheet_uncut(medium: Medium) -> None:
+    shown = [row.text for row in face(PACK, medium).rows]
+    assert " ".join(shown) == " ".join((PACK.title, *PACK.lines, PACK.note, PACK.code))
+
+
+@pytest.mark.parametrize("medium", MEDIA.values(), ids=lambda medium: medium.key)
+def test_the_longest_lot_a_supplier_may_print_fits_every_sheet(medium: Medium) -> None:
+    """GS1 lots have up to 20 characters; on a small label such a field moves below the symbol."""
+    lot = "LOT ABCDEFGHKM0123456789"
+    assert lot in [row.text for row in face(Label(PACK.address, PACK.code, "Needles", (lot,)), medium).rows]
+
+
+def test_modules_are_whole_dots_of_a_300_dpi_printer() -> None:
+    for medium in MEDIA.values():
+        dots = face(PACK, medium).module / 25.4 * 300
+        assert dots == pytest.approx(round(dots))
+
+
+def test_contents_that_cannot_fit_end_in_an_ellipsis() -> None:
+    label = Label(PACK.address, PACK.code, "needle 30G x 4 mm and " * 20, PACK.lines)
+    rows = [row.text for row in face(label, L7651).rows]
+    assert any(row.endswith(ELLIPSIS) for row in rows)
+    assert set(PACK.lines) <= set(rows)
+
+
+def test_a_field_that_cannot_fit_is_refused_by_name() -> None:
+    label = Label(PACK.address, PACK.code, "Needles", ("LOT " + "W" * 40,))
+    with pytest.raises(LabelTooSmall, match=r"'LOT W+' does not fit at 5 pt on Avery L7651 \(38.1 x 21.2 mm\)"):
+        face(label, L7651)
+
+
+def test_too_many_fields_are_refused() -> None:
+    with pytest.raises(LabelTooSmall, match="The code and 12 fields do not fit at 5 pt"):
+        face(Label(PACK.address, PACK.code, "", ("LOT A1",) * 12), L7651)
+
+
+def test_a_symbol_too_fine_to_scan_is_refused() -> None:
+    with pytest.raises(LabelTooSmall, match=r"A QR code 22.0 mm wide, 57 modules of 0.34 mm, does not fit"):
+        face(Label("HTTPS://STERILOG.EXAMPLE.ORG/" + "A" * 280, "", ""), L7651)
+
+
+def test_the_first_page_begins_at_the_first_free_label() -> None:
+    first, second = place(repeat(PACK, 22), L7160, start=20)
+    assert [(placed.x, placed.y) for placed in first] == [L7160.corner(20), L7160.corner(21)]
+    assert (second[0].x, second[0].y) == L7160.corner(1)
+    assert (len(first), len(second)) == (2, 20)
+
+
+@pytest.mark.parametrize("start", [0, 22, -1])
+def test_a_start_off_the_sheet_is_refused_before_anything_is_laid_out(start: int) -> None:
+    with pytest.raises(StartOutOfRange, match=rf"from 1 to 21: Avery L7160 has no label {start}\."):
+        place([PACK], L7160, start)
+
+
+def test_labels_are_taken_only_as_pages_are_asked_for() -> None:
+    endless = place(repeat(PACK), L7651)
+    assert [len(page) for page in islice(endless, 2)] == [65, 65]
+
+
+def test_a_roll_has_one_label_a_page() -> None:
+    assert [len(page) for page in place([PACK, PACK], ROLL)] == [1, 1]
