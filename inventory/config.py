@@ -36,6 +36,8 @@ def settings(given: Mapping[str, Any] | None = None) -> dict[str, Any]:
     found["DATA_DIR"] = data
     if isinstance(found.get("TRUSTED_HOSTS"), str):
         found["TRUSTED_HOSTS"] = [host.strip() for host in found["TRUSTED_HOSTS"].split(",")]
+    if not found.get("DATABASE_URL"):
+        data.mkdir(parents=True, exist_ok=True)
     url = make_url(found.get("DATABASE_URL") or f"sqlite:///{data / 'sterilog.sqlite3'}")
     if url.drivername in ("postgres", "postgresql"):
         url = url.set(drivername="postgresql+psycopg")

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from contextvars import Context
 from dataclasses import dataclass, field
 from urllib.parse import urljoin, urlsplit
 from xml.etree.ElementTree import Element
@@ -183,8 +184,8 @@ class PageClient:
 
     def raw(self, method: str, url: str, **arguments: object) -> TestResponse:
         """An answer that is no page: a file, JSON, a redirect not followed."""
-        with OwnTransaction(), self.app.app_context():
-            return self.http.open(url, method=method, **arguments)  # type: ignore[arg-type]
+        with OwnTransaction():
+            return Context().run(self.http.open, url, method=method, buffered=True, **arguments)  # type: ignore[arg-type]
 
     def token(self) -> str:
         """A CSRF token of this client's session, for posts made by hand."""
@@ -193,8 +194,8 @@ class PageClient:
 
     def _fetched(self, fetch) -> Page:
         # A context of its own, as in a server: `g` and the database session are not shared between requests.
-        with OwnTransaction(), Counted() as statements, Saved() as unsaved, self.app.app_context():
-            response = fetch()
+        with OwnTransaction(), Counted() as statements, Saved() as unsaved:
+            response = Context().run(fetch)
         body = response.get_data(as_text=True)
         assert response.mimetype == "text/html", f"{response.request.path} is {response.mimetype}"
         parser = html5lib.HTMLParser(namespaceHTMLElements=False)

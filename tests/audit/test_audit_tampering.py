@@ -52,9 +52,6 @@ def test_inv_31_no_entry_can_be_changed_or_deleted(clinic: Clinic, statement: st
 def test_inv_31_no_entry_can_be_replaced(clinic: Clinic) -> None:
     _entries(clinic, 2)
     copied = "SELECT chain, seq, prev_seq, prev_hash, hash, at, actor_id, 'X', action, subject_kind, subject_id, record"
-    columns = (
-        "chain, seq, prev_seq, prev_hash, hash, at, actor_id, actor_name, action, subject_kind, subject_id, record"
-    )
     insert = "INSERT OR REPLACE" if db.engine.dialect.name == "sqlite" else "INSERT"
     with pytest.raises(DBAPIError), db.session.begin_nested():
         db.session.execute(text(f"{insert} INTO audit_entry ({COLUMNS}) {copied} FROM audit_entry WHERE seq = 1"))
@@ -63,9 +60,6 @@ def test_inv_31_no_entry_can_be_replaced(clinic: Clinic) -> None:
 def test_inv_30_the_chain_is_linear(clinic: Clinic) -> None:
     """A fork (two entries after one) and a gap are refused by declaration."""
     _entries(clinic, 3)
-    columns = (
-        "chain, seq, prev_seq, prev_hash, hash, at, actor_id, actor_name, action, subject_kind, subject_id, record"
-    )
     rest = "at, actor_id, actor_name, action, subject_kind, subject_id, record"
     blob = "randomblob(32)" if db.engine.dialect.name == "sqlite" else "decode(repeat('ab', 32), 'hex')"
     for seq, prev, prev_hash in (("4", "2", "prev_hash"), ("9", "8", "hash"), ("0", "NULL", "prev_hash")):
