@@ -99,7 +99,6 @@ _TRIALS = (
     *(_Trial(dots, 6, True) for dots in MODULE_DOTS),
     *(_Trial(4, size, True) for size in (5.5, SMALLEST_POINTS)),
 )
-_Sized = tuple[Piece, float]
 
 
 class _Content(NamedTuple):
@@ -183,27 +182,30 @@ def _arranged(content: _Content, medium: Medium, symbol_size: int, trial: _Trial
     box = symbol_size * module
     beside, below = medium.label_width - box - PADDING, medium.label_width - 2 * PADDING
     em, title_em = trial.size * POINT, (trial.size + 1) * POINT
+    code_size = _code_size(content.code, trial.size + 1, below)
     note = clipped(content.note, beside / em) if trial.clip else content.note
     fields = [line for line in (*content.lines, note) if line.text]
-    narrow = [(line, trial.size) for line in fields if line.ems * em <= beside]
-    wide = [(line, trial.size) for line in fields if line.ems * em > beside]
-    if any(line.ems * em > below for line, _ in wide):
+    wide = [line for line in fields if line.ems * em > beside]
+    narrow = [line for line in fields if line.ems * em <= beside] if wide else fields
+    if any(line.ems * em > below for line in wide):
         raise TooTight
-    under = [*wide, (content.code, _code_size(content.code, trial.size + 1, below))]
-    foot = _height(under)
+    foot = LEADING * (len(wide) * em + code_size * POINT)
     head = medium.label_height - foot - 2 * PADDING
-    room = min(TITLE_ROWS, int((head - _height(narrow)) / (LEADING * title_em)))
+    room = min(TITLE_ROWS, int((head / LEADING - len(narrow) * em) / title_em))
     titles = wrapped(content.title, beside / title_em, room, trial.clip)
-    column = [*((title, trial.size + 1) for title in titles), *narrow]
-    upper = max(box, _height(column) + PADDING)
+    column = LEADING * (len(narrow) * em + len(titles) * title_em)
+    upper = max(box, column + PADDING)
     if upper > head + PADDING:
         raise TooTight
     # The quiet zone is padding enough on the symbol's outer side; the column beside it is centred on it.
     top = (medium.label_height - upper - foot - PADDING) / 2
-    beside_rows = _stacked(column, box, top + max(PADDING, (upper - _height(column)) / 2))
-    *wide_rows, code_row = _stacked(under, PADDING, top + upper)
+    first = top + max(PADDING, (upper - column) / 2)
+    rows = _stacked(titles, trial.size + 1, box, first)
+    rows += _stacked(narrow, trial.size, box, first + LEADING * len(titles) * title_em)
+    rows += _stacked(wide, trial.size, PADDING, top + upper)
+    [code_row] = _stacked([content.code], code_size, PADDING, top + upper + LEADING * len(wide) * em)
     quiet = qr.QUIET_ZONE * module
-    return _Frame(module, quiet, top + (upper - box) / 2 + quiet, (*beside_rows, *wide_rows), code_row)
+    return _Frame(module, quiet, top + (upper - box) / 2 + quiet, tuple(rows), code_row)
 
 
 def _code_size(code: Piece, size: float, width: float) -> float:
@@ -216,16 +218,13 @@ def _code_size(code: Piece, size: float, width: float) -> float:
     return fitting
 
 
-def _height(pieces: list[_Sized]) -> float:
-    return sum(LEADING * size * POINT for _, size in pieces)
-
-
-def _stacked(pieces: list[_Sized], x: float, y: float) -> list[Row]:
-    rows = []
-    for piece, size in pieces:
-        rows.append(Row(piece.text, piece.font, size, x, y + ASCENT * size * POINT))
-        y += LEADING * size * POINT
-    return rows
+def _stacked(pieces: list[Piece], size: float, x: float, y: float) -> list[Row]:
+    """Rows of one size from `y` (mm) down."""
+    em = size * POINT
+    return [
+        Row(piece.text, piece.font, size, x, y + (ASCENT + LEADING * number) * em)
+        for number, piece in enumerate(pieces)
+    ]
 
 
 def _obstacle(code: str, lines: tuple[str, ...], symbol: qr.Matrix, medium: Medium) -> str:

@@ -6,6 +6,7 @@ therefore printed as `?`. Codes stand in Courier Bold, all symbols equally wide,
 """
 
 import unicodedata
+from functools import lru_cache
 from typing import NamedTuple
 
 from reportlab.pdfbase.pdfmetrics import stringWidth
@@ -34,8 +35,9 @@ def printable(text: str) -> str:
     return " ".join(text.split())
 
 
+@lru_cache(maxsize=2048)
 def measured(text: str, font: str) -> Piece:
-    """`text` with its width; it must be `printable`."""
+    """`text` with its width; it must be `printable`. Kept, because the same words return on many labels."""
     return Piece(text, font, stringWidth(text, font, 1))
 
 
@@ -44,6 +46,8 @@ def wrapped(piece: Piece, ems: float, room: int, clip: bool) -> list[Piece]:
 
     Raises `TooTight`.
     """
+    if piece.ems > room * ems and not clip:
+        raise TooTight
     rows: list[Piece] = []
     while piece.text:
         if len(rows) >= room:
