@@ -41,10 +41,13 @@ def grow_log(rows: int) -> int:
     """
     begin_write()
     have = db.session.scalar(text("SELECT count(*) FROM needle_use")) or 0
-    base = db.session.scalar(text("SELECT count(*) FROM needle_use WHERE removed_at IS NOT NULL")) or 1
+    original = "substr(id, 13, 8) NOT GLOB '0000*'"
+    base = db.session.scalar(text(f"SELECT count(*) FROM needle_use WHERE removed_at IS NOT NULL AND {original}")) or 1
+    newest = db.session.scalar(text(f"SELECT max(substr(id, 13, 8)) FROM needle_use WHERE NOT ({original})"))
+    done = int(newest, 16) if newest else 0
     last = db.session.scalar(text("SELECT max(number) FROM treatment_session")) or 0
     copies = -(-(rows - have) // base)
-    for copy in range(max(0, copies)):
+    for copy in range(done, done + max(0, copies)):
         _copy(
             "treatment_session",
             ("id",),

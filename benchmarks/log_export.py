@@ -8,8 +8,7 @@ import time
 import tracemalloc
 from collections.abc import Callable
 from datetime import UTC, datetime
-
-from sqlalchemy.dialects import sqlite as dialect
+from uuid import UUID
 
 from benchmarks.clinics import demo_clinic, grow_log
 from inventory.audit.actors import Program
@@ -54,10 +53,11 @@ def _ours(by: Program) -> int:
 def _raw(by: Program) -> int:
     """The floor: the same SQL text on the driver, rows straight into csv."""
     query = queries.log_query(by.clinic_id, by.time_zone, LogFilter())
-    compiled = query.compile(dialect=dialect.dialect(), compile_kwargs={"literal_binds": False})
+    compiled = query.compile(dialect=db.engine.dialect, compile_kwargs={"render_postcompile": True})
+    given = [compiled.params[name] for name in compiled.positiontup or ()]
     connection = db.engine.raw_connection()
     cursor = connection.cursor()
-    cursor.execute(str(compiled), [by.clinic_id.hex])
+    cursor.execute(str(compiled), [value.hex if isinstance(value, UUID) else value for value in given])
     buffer = io.StringIO()
     writer = csv.writer(buffer)
     size = 0
