@@ -1,0 +1,56 @@
+"""Sterile packs, made through the operations."""
+
+from datetime import date, datetime
+
+from inventory.audit.actors import Actor
+from inventory.packs import operations as packs
+from inventory.packs.models import Pack
+from inventory.sterilising import operations as sterilising
+from inventory.sterilising.models import CycleType, Indicator, Load, LoadState
+from inventory.stock.models import Location, Lot
+
+
+def make_packs(
+    by: Actor,
+    now: datetime,
+    lot: Lot,
+    location: Location,
+    count: int = 1,
+    *,
+    each: int = 1,
+    use_by: date | None = None,
+    load: Load | None = None,
+    labelled: bool = True,
+) -> list[Pack]:
+    """Packs of `each` needles, labelled and so available unless a `load` is not released."""
+    made = packs.make_up([(lot, each)], count, location, use_by, load is not None, by, now, load=load)
+    if labelled:
+        packs.mark_labelled(made, "test sheet", 1, by, now)
+    return made
+
+
+def make_load(by: Actor, began: datetime, ended: datetime, *, name: str = "Autoclave") -> Load:
+    """A cycle that may be released: B, 134 C for five minutes, both indicators passed, dry."""
+    return sterilising.record_load(
+        sterilising.add_steriliser(name, f"SN {name}", by, began),
+        cycle_type=CycleType.B,
+        programme="Prion",
+        started_at=began,
+        ended_at=ended,
+        temperature_tenths=1340,
+        hold_seconds=300,
+        contents="Needle packs",
+        wrapped_or_hollow=True,
+        external_indicator=Indicator.PASSED,
+        internal_indicator=Indicator.PASSED,
+        internal_indicator_type=5,
+        dry=True,
+        by=by,
+        now=ended,
+    )
+
+
+def decide(load: Load, state: LoadState, by: Actor, now: datetime) -> None:
+    """Decide a load and bring its packs along, as the page does."""
+    sterilising.decide_load(load, state, f"{state.value} in a test", by, now)
+    packs.refresh_load(load, by, now)
