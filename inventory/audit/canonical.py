@@ -30,8 +30,7 @@ def plain(value: object) -> Plain:  # noqa: C901 - one case a type
                 raise TypeError(f"{value} is too large for a record.")
             return value
         case str():
-            # A lone surrogate has no UTF-8 form; a hostile barcode may hold one.
-            return unicodedata.normalize("NFC", value.encode("utf-8", "replace").decode())
+            return _spelled(value)
         case datetime():
             moment = value.astimezone(UTC)
             return moment.strftime("%Y-%m-%dT%H:%M:%S.") + f"{moment.microsecond // 1000:03d}Z"
@@ -40,7 +39,8 @@ def plain(value: object) -> Plain:  # noqa: C901 - one case a type
         case UUID():
             return str(value)
         case Mapping():
-            return {str(key): plain(item) for key, item in value.items()}
+            named = [(_spelled(str(key)), plain(item)) for key, item in value.items()]
+            return dict(sorted(named, key=_utf_16))
         case list() | tuple():
             return [plain(item) for item in value]
         case _:
@@ -49,8 +49,18 @@ def plain(value: object) -> Plain:  # noqa: C901 - one case a type
 
 def canonical(record: Mapping[str, object]) -> bytes:
     """The one spelling of `record` in UTF-8: keys sorted, no spaces."""
-    text = json.dumps(plain(record), sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
+    text = json.dumps(plain(record), separators=(",", ":"), ensure_ascii=False, allow_nan=False)
     return text.encode()
+
+
+def _spelled(text: str) -> str:
+    # A lone surrogate has no UTF-8 form; a hostile barcode may hold one.
+    return unicodedata.normalize("NFC", text.encode("utf-8", "replace").decode())
+
+
+def _utf_16(member: tuple[str, object]) -> bytes:
+    """RFC 8785 sorts names by UTF-16 code units, which is not the order of code points beyond U+FFFF."""
+    return member[0].encode("utf-16-be")
 
 
 def leaf(record: bytes) -> bytes:

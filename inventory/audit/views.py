@@ -1,6 +1,7 @@
 """The record, newest first, and the proof that it is whole."""
 
 import json
+from collections.abc import Sequence
 from uuid import UUID
 
 from flask import Blueprint, render_template, request, url_for
@@ -8,35 +9,50 @@ from flask.typing import ResponseReturnValue
 
 from inventory.audit import queries
 from inventory.audit.models import AuditEntry
-from inventory.web.access import actor, requires
+from inventory.web.access import actor, begins_reading, requires
 from inventory.web.forms import Form
 
 blueprint = Blueprint("audit", __name__)
 PAGE = 50
+MOST = 2**31 - 1
 
 
 @blueprint.get("/audit")
 @requires("audit.view")
 def index() -> ResponseReturnValue:
-    before = request.args.get("before", type=int)
-    entries = queries.page_of(actor().clinic_id, before=before, limit=PAGE)
-    older = url_for("audit.index", before=entries[-1].seq) if len(entries) == PAGE else ""
-    return render_template("audit/index.html", entries=[_shown(entry) for entry in entries], older=older, form=Form())
+    entries = queries.page_of(actor().clinic_id, before=_before(), limit=PAGE)
+    return render_template("audit/index.html", form=Form(), **_page(entries, url_for("audit.index")))
 
 
 @blueprint.get("/audit/of/<uuid:subject_id>")
 @requires("audit.view")
 def subject(subject_id: UUID) -> ResponseReturnValue:
-    entries = queries.entries_of(actor().clinic_id, subject_id)
-    return render_template("audit/subject.html", entries=[_shown(entry) for entry in entries])
+    entries = queries.entries_of(actor().clinic_id, subject_id, PAGE, before=_before())
+    return render_template("audit/subject.html", **_page(entries, url_for("audit.subject", subject_id=subject_id)))
 
 
 @blueprint.post("/audit/verify")
 @requires("audit.view")
+@begins_reading
 def verify() -> ResponseReturnValue:
+    """Changes nothing, so it does not hold the write lock for the seconds a long chain takes."""
     if not Form().validate_on_submit():
         return render_template("audit/verify.html", found=None), 422
     return render_template("audit/verify.html", found=queries.verify(actor().clinic_id))
+
+
+def _before() -> int | None:
+    """The sequence number that the page ends above; None for the newest page and for anything unusable."""
+    asked = request.args.get("before", type=int)
+    return asked if asked is not None and 0 <= asked <= MOST else None
+
+
+def _page(entries: Sequence[AuditEntry], address: str) -> dict[str, object]:
+    return {
+        "entries": [_shown(entry) for entry in entries],
+        "older": f"{address}?before={entries[-1].seq}" if len(entries) == PAGE else "",
+        "newest": address if _before() is not None else "",
+    }
 
 
 def _shown(entry: AuditEntry) -> dict[str, object]:
