@@ -1,5 +1,6 @@
 """Publishing a policy version. Nothing is ever edited."""
 
+from collections.abc import Mapping
 from datetime import datetime
 
 from sqlalchemy.exc import IntegrityError
@@ -8,15 +9,28 @@ from inventory.audit.actors import Actor
 from inventory.audit.canonical import canonical
 from inventory.audit.operations import record
 from inventory.compliance import queries
-from inventory.compliance.facts import Thresholds
+from inventory.compliance.facts import BadThresholds, Thresholds
 from inventory.compliance.models import Policy
+from inventory.compliance.wording import in_words
 from inventory.db import db
-from inventory.errors import DomainError
+from inventory.errors import DomainError, Invalid
 
 
 class PolicyNotLater(DomainError):
     def __init__(self) -> None:
         super().__init__("A policy comes into force after the one before it. Choose a later moment.")
+
+
+class PolicyUnusable(Invalid):
+    """Numbers that no clinic could mean together."""
+
+
+def read_thresholds(numbers: Mapping[str, object]) -> Thresholds:
+    """Raises `PolicyUnusable`."""
+    try:
+        return Thresholds.from_mapping(numbers)
+    except BadThresholds as bad:
+        raise PolicyUnusable(in_words(str(bad))) from None
 
 
 def publish_policy(

@@ -42,6 +42,7 @@ _AUDITOR = _LOOK | {"flags.view", "sterility.view", "sterility.export", "audit.v
 _ADMINISTRATOR = _LOOK | {
     "people.manage",
     "policies.view",
+    "policies.publish",
     "audit.view",
     "flags.view",
     "sterility.view",

@@ -1,0 +1,90 @@
+"""The numbers of a policy as they are said, with the rule each belongs to and what it rests on. Pure."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from inventory.compliance.facts import Thresholds
+
+
+@dataclass(frozen=True)
+class Wording:
+    rule: str
+    label: str
+    basis: str
+    unit: str = ""
+
+
+ASSUMPTION = "An assumption."
+WORDINGS = {
+    "comfort_advice": Wording("N4", "Advise a new needle for comfort", "Off for body protocols."),
+    "comfort_punctures": Wording(
+        "N4",
+        "Comfort advice from",
+        "Mean tip deformation 14.8 / 19.6 / 29.2 % at 3 / 5 / 10 passes (Akintilo 2024).",
+        "punctures",
+    ),
+    "soon_punctures": Wording(
+        "N5", "Change soon from", "Linear extrapolation of tip wear; an assumption.", "punctures"
+    ),
+    "overdue_punctures": Wording("N6", "Most punctures per needle", ASSUMPTION, "punctures"),
+    "overdue_minutes": Wording("N7", "Longest time on the gun", ASSUMPTION, "min"),
+    "overdue_area_cm2": Wording("N8", "Largest area per needle", ASSUMPTION, "cm2"),
+    "new_needle_per_region": Wording("N9", "New needle for each region or side", ASSUMPTION),
+    "new_needle_per_syringe": Wording("N10", "New needle with each syringe or vial draw", "Asepsis consensus."),
+    "high_speed_overdue_punctures": Wording("N11", "Most punctures on a high-speed preset", ASSUMPTION, "punctures"),
+    "count_pins": Wording("N12", "A multi-pin head counts pins x shots", "Arithmetic."),
+    "large_area_cm2": Wording("N6-N10", "Large area from", ASSUMPTION, "cm2"),
+    "large_regions": Wording("N6-N10", "Large area from so many regions", ASSUMPTION, "regions"),
+    "large_planned_punctures": Wording("N6-N10", "Large area from so many punctures", ASSUMPTION, "punctures"),
+    "expires_soon_days": Wording("Scan", "Expires soon within", ASSUMPTION, "days"),
+    "second_person_releases": Wording("Loads", "Loads are released by a second person", "The clinic's own choice."),
+    "override_allowed": Wording(
+        "Scan", "A lead nurse may override", "Needle reuse, recall and rejected loads can never be overridden."
+    ),
+    "spacing_mm": Wording(
+        "Estimates",
+        "Distance between punctures",
+        "Published: nappage 2 to 4 mm, papule about 10 mm, point by point 20 to 30 mm; the others are assumptions.",
+        "mm",
+    ),
+}
+"""One for each field of `Thresholds`, in its order."""
+
+
+@dataclass(frozen=True)
+class SaidThreshold:
+    """One number of a version; `before` is what the version before it said, where that differs."""
+
+    wording: Wording
+    value: str
+    before: str = ""
+
+
+def said_thresholds(thresholds: Thresholds, earlier: Thresholds | None = None) -> Iterator[SaidThreshold]:
+    before = earlier.as_mapping() if earlier else {}
+    for name, value in thresholds.as_mapping().items():
+        wording = WORDINGS[name]
+        changed = name in before and before[name] != value
+        yield SaidThreshold(wording, said(value, wording.unit), said(before[name], wording.unit) if changed else "")
+
+
+def said(value: object, unit: str = "") -> str:
+    """`True` as 'on', 100 as '100 punctures', a table as 'papule 10 mm, ...'."""
+    match value:
+        case bool():
+            return "on" if value else "off"
+        case dict():
+            return ", ".join(f"{str(name).replace('_', ' ')} {said(item, unit)}" for name, item in value.items())
+        case list():
+            return ", ".join(str(item).replace("_", " ").lower() for item in value) or "nothing"
+        case _:
+            return f"{value} {unit}".rstrip()
+
+
+def in_words(sentence: str) -> str:
+    """A sentence about thresholds with their names replaced by their labels, the longest first."""
+    for name in sorted(WORDINGS, key=len, reverse=True):
+        sentence = sentence.replace(
+            name, f"\N{LEFT DOUBLE QUOTATION MARK}{WORDINGS[name].label}\N{RIGHT DOUBLE QUOTATION MARK}"
+        )
+    return sentence
