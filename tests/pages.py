@@ -88,7 +88,7 @@ class Page:
     def submit(self, button: str, /, status: int | None = None, **values: object) -> "Page":
         """Fill the form that holds the button named `button` by field names, send it, follow the redirect."""
         form, pressed = self._form_with(button)
-        data = dict(self._sent(form))
+        data = self._sent(form)
         if pressed.get("name"):
             data[pressed.get("name", "")] = pressed.get("value", "")
         data |= {name: str(value) if not isinstance(value, list) else value for name, value in values.items()}
@@ -104,7 +104,15 @@ class Page:
                     return form, pressed
         raise AssertionError(f"no form with a button {button!r} on {self.url}")
 
-    def _sent(self, form: Element) -> Iterator[tuple[str, object]]:
+    def _sent(self, form: Element) -> dict[str, object]:
+        """What a browser sends: a list where a name stands for several values."""
+        sent: dict[str, object] = {}
+        for name, value in self._filled_in(form):
+            earlier = sent.get(name, [])
+            sent[name] = [*(earlier if isinstance(earlier, list) else [earlier]), value] if name in sent else value
+        return sent
+
+    def _filled_in(self, form: Element) -> Iterator[tuple[str, str]]:
         for control in form.iter():
             name = control.get("name") if control.tag in CONTROLS else None
             if not name:

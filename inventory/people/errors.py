@@ -1,6 +1,6 @@
 """Why a person or a role is refused."""
 
-from inventory.errors import DomainError, Invalid
+from inventory.errors import DomainError, Invalid, NotAllowed
 
 
 class EmailTaken(DomainError):
@@ -11,6 +11,43 @@ class EmailTaken(DomainError):
 class AlreadyMember(DomainError):
     def __init__(self, name: str) -> None:
         super().__init__(f"{name} already belongs to this clinic. Change the role instead.")
+
+
+class WrongPassword(Invalid):
+    code = "WRONG_PASSWORD"
+
+    def __init__(self) -> None:
+        super().__init__("E-mail or password is wrong. Try again.")
+
+
+class NoClinic(NotAllowed):
+    def __init__(self) -> None:
+        super().__init__("You belong to no clinic at present. Ask an administrator to take you into theirs.")
+
+
+class TooManyTries(DomainError):
+    """`minutes` from now the next try is taken."""
+
+    status = 429
+    code = "TOO_MANY_TRIES"
+
+    def __init__(self, minutes: int) -> None:
+        wait = "1 minute" if minutes == 1 else f"{minutes} minutes"
+        super().__init__(f"Too many failed tries. Try again in {wait}, or ask your administrator for a new password.")
+        self.minutes = minutes
+
+
+class OwnPassword(NotAllowed):
+    def __init__(self) -> None:
+        super().__init__("Change your own password under Your password, where the old one is asked for.")
+
+
+class WorksElsewhere(NotAllowed):
+    def __init__(self, name: str) -> None:
+        super().__init__(
+            f"{name} also works in a clinic you do not administer. Ask them to change it under Your password."
+        )
+        self.name = name
 
 
 class LastAdministrator(DomainError):

@@ -5,6 +5,7 @@ from uuid import UUID
 
 from flask import render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from uuid6 import uuid7
 
 from inventory.audit.once import Answer, answer_once
 from inventory.clock import utc_now
@@ -12,7 +13,7 @@ from inventory.db import db
 from inventory.people import operations, queries
 from inventory.people.blueprint import blueprint
 from inventory.people.forms import PersonForm, ResetForm, RoleForm
-from inventory.people.models import Clinic, Role
+from inventory.people.models import Role
 from inventory.web.access import actor, requires
 from inventory.web.forms import Form
 from inventory.web.pages import go
@@ -30,11 +31,9 @@ def add_member() -> ResponseReturnValue:
     form = PersonForm()
 
     def added() -> Answer:
-        by, now = actor(), utc_now()
-        person = operations.add_person(form.name.data, form.email.data, form.password.data, by, now)
-        clinic = db.session.get_one(Clinic, by.clinic_id)
-        operations.join_clinic(person, clinic, Role(form.role.data), by, now)
-        return Answer(f"{person.name} can sign in.", url_for("people.members"))
+        role, by, now = Role(form.role.data), actor(), utc_now()
+        joined = operations.take_in(form.name.data, form.email.data, form.password.data, role, by, now)
+        return Answer(f"{joined.person.name} can sign in.", url_for("people.members"))
 
     return _answered(form, added, "people/add_member.html")
 
@@ -59,7 +58,7 @@ def reset_password(membership_id: UUID) -> ResponseReturnValue:
     form = ResetForm()
 
     def reset() -> Answer:
-        operations.set_password(found.person, form.password.data, actor(), utc_now())
+        operations.reset_password(found, form.password.data, actor(), utc_now())
         return Answer(f"{found.person.name} was signed out and has a new password.", url_for("people.members"))
 
     return _answered(form, reset, "people/reset_password.html", member=found)
@@ -87,4 +86,5 @@ def _answered(form: Form, act: Callable[[], Answer], template: str, **shown: obj
         if answer.accepted:
             return go(answer)
         form.refuse(answer.message, answer.field)
+        form.event_id.data = str(uuid7())
     return render_template(template, form=form, **shown), form.status

@@ -1,6 +1,6 @@
 """Clinics, people and their roles."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import uuid4
 from zoneinfo import available_timezones
 
@@ -12,8 +12,19 @@ from inventory.audit.operations import begin_chain, record
 from inventory.db import db
 from inventory.errors import Invalid
 from inventory.people import passwords, queries
-from inventory.people.errors import AlreadyMember, EmailTaken, LastAdministrator
+from inventory.people.errors import (
+    AlreadyMember,
+    EmailTaken,
+    LastAdministrator,
+    OwnPassword,
+    TooManyTries,
+    WorksElsewhere,
+)
 from inventory.people.models import Clinic, Membership, Person, Role, SignInAttempt
+
+WINDOW = timedelta(minutes=15)
+MOST_PER_ACCOUNT, MOST_PER_ADDRESS = 10, 100
+"""Failed tries within `WINDOW` after which no further one is looked at."""
 
 
 def found_clinic(name: str, time_zone: str, now: datetime) -> Clinic:
@@ -48,29 +59,40 @@ def join_clinic(person: Person, clinic: Clinic, role: Role, by: Actor, now: date
     )
     if known is not None and known.ended_at is None:
         raise AlreadyMember(person.name)
-    if known is not None:
-        known.role, known.ended_at = role, None
-        membership = known
-    else:
-        membership = Membership(clinic_id=clinic.id, person=person, role=role)
-        db.session.add(membership)
-    record(by, "person.joined", person, now=now, also=[membership], role=role)
+    membership = known or Membership(clinic_id=clinic.id, person=person, role=role)
+    try:
+        with db.session.begin_nested():
+            # Changed only here: opening the savepoint flushes, and what is flushed before `record` is not in it.
+            membership.role, membership.ended_at = role, None
+            db.session.add(membership)
+            record(by, "person.joined", person, now=now, also=[membership], role=role)
+    except IntegrityError:
+        raise AlreadyMember(person.name) from None
     return membership
+
+
+def take_in(name: str, email: str, password: str, role: Role, by: Actor, now: datetime) -> Membership:
+    """Somebody new, or somebody who left this clinic and keeps their password. Raises as `add_person` does."""
+    former = queries.former_member(by.clinic_id, email)
+    person = former.person if former else add_person(name, email, password, by, now)
+    return join_clinic(person, queries.clinic_of(by.clinic_id), role, by, now)
 
 
 def change_role(membership: Membership, role: Role, by: Actor, now: datetime) -> None:
     """Raises `LastAdministrator` when nobody would be left to administer the clinic."""
     if role is not Role.ADMINISTRATOR:
         _keep_an_administrator(membership)
+    person = membership.person
     membership.role = role
-    record(by, "person.role_changed", membership.person, now=now, also=[membership])
+    record(by, "person.role_changed", person, now=now, also=[membership])
 
 
 def end_membership(membership: Membership, by: Actor, now: datetime) -> None:
     """The person no longer sees the clinic from the next request on; what they did stays under their name."""
     _keep_an_administrator(membership)
+    person = membership.person
     membership.ended_at = now
-    record(by, "person.left", membership.person, now=now, also=[membership])
+    record(by, "person.left", person, now=now, also=[membership])
 
 
 def set_password(person: Person, password: str, by: Actor, now: datetime) -> None:
@@ -81,9 +103,43 @@ def set_password(person: Person, password: str, by: Actor, now: datetime) -> Non
     record(by, "person.password_set", person, now=now)
 
 
+def reset_password(membership: Membership, password: str, by: Actor, now: datetime) -> None:
+    """A new password from the administrator. Raises `OwnPassword`, `WorksElsewhere`, `WeakPassword`.
+
+    An account opens every clinic of its person, so one clinic's administrator must not take it over.
+    """
+    if membership.person_id == by.id:
+        raise OwnPassword
+    administered = (
+        {own.clinic_id for own in queries.current_of(by.id) if own.role is Role.ADMINISTRATOR} if by.id else set()
+    )
+    if {other.clinic_id for other in queries.current_of(membership.person_id)} - administered:
+        raise WorksElsewhere(membership.person.name)
+    set_password(membership.person, password, by, now)
+
+
+def check_tries(account: str, address: str, now: datetime) -> None:
+    """Raises `TooManyTries` while an account or an address has failed too often."""
+    since = now - WINDOW
+    last = [
+        queries.nth_last_failure(MOST_PER_ACCOUNT, since, account=account),
+        queries.nth_last_failure(MOST_PER_ADDRESS, since, address=address),
+    ]
+    waits = [failed + WINDOW - now for failed in last if failed is not None]
+    if waits:
+        raise TooManyTries(max(1, -(-max(waits) // timedelta(minutes=1))))
+
+
 def note_attempt(account: str, address: str, succeeded: bool, now: datetime) -> None:
     """Keep one try to sign in, so that guessing can be slowed down."""
     db.session.add(SignInAttempt(account=account, address=address, succeeded=succeeded, at=now))
+
+
+def sign_in_failed(person: Person, now: datetime) -> None:
+    """A wrong password for a known account, in the record of each clinic it opens."""
+    for membership in queries.current_of(person.id):
+        clinic = queries.clinic_of(membership.clinic_id)
+        record(Program(clinic.id, clinic.time_zone), "person.sign_in_failed", person, now=now)
 
 
 def signed_in(person: Person, by: Actor, now: datetime) -> None:
@@ -91,6 +147,5 @@ def signed_in(person: Person, by: Actor, now: datetime) -> None:
 
 
 def _keep_an_administrator(membership: Membership) -> None:
-    administrators = queries.memberships_in(membership.clinic_id, [Role.ADMINISTRATOR])
-    if [known.id for known in administrators] == [membership.id]:
+    if list(queries.administrators_held(membership.clinic_id)) == [membership.id]:
         raise LastAdministrator

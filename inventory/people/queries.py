@@ -1,10 +1,11 @@
 """Reading people and their clinics."""
 
 from collections.abc import Collection, Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
+from typing import TypeAlias
 from uuid import UUID
 
-from sqlalchemy import bindparam, func, select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import joinedload
 
 from inventory.db import db
@@ -18,29 +19,49 @@ _AT_WORK = (
     .where(
         Person.fs_uniquifier == bindparam("uniquifier"),
         Person.active.is_(True),
-        Membership.clinic_id == bindparam("in_clinic"),
         Membership.ended_at.is_(None),
     )
+    .order_by(Clinic.name)
 )
+Working: TypeAlias = tuple[Person, Membership, Clinic]
 
 
-def at_work_as(uniquifier: str, clinic_id: UUID) -> tuple[Person, Membership, Clinic] | None:
-    """The signed-in person with the role they have in that clinic now, in one statement."""
-    row = db.session.execute(_AT_WORK, {"uniquifier": uniquifier, "in_clinic": clinic_id}).one_or_none()
-    return None if row is None else (row[0], row[1], row[2])
+def working_as(uniquifier: str) -> list[Working]:
+    """The person whose browser holds this mark, with each clinic and role they have now, in one statement."""
+    rows = db.session.execute(_AT_WORK, {"uniquifier": uniquifier})
+    return [(person, membership, clinic) for person, membership, clinic in rows]
+
+
+def current_of(person_id: UUID) -> Sequence[Membership]:
+    """A person's current memberships, of all clinics, always in the same order."""
+    return db.session.scalars(
+        select(Membership)
+        .where(Membership.person_id == person_id, Membership.ended_at.is_(None))
+        .order_by(Membership.clinic_id)
+    ).all()
+
+
+def clinic_of(clinic_id: UUID) -> Clinic:
+    return db.session.get_one(Clinic, clinic_id)
 
 
 def person_signing_in(email: str) -> Person | None:
     return db.session.scalar(select(Person).where(Person.email == email.strip().lower()))
 
 
-def clinics_of(person_id: UUID) -> Sequence[Clinic]:
-    return db.session.scalars(
-        select(Clinic)
-        .join(Membership, Membership.clinic_id == Clinic.id)
-        .where(Membership.person_id == person_id, Membership.ended_at.is_(None))
-        .order_by(Clinic.name)
-    ).all()
+def former_member(clinic_id: UUID, email: str) -> Membership | None:
+    """The ended membership of who worked in this clinic under this address, if nobody took them back yet."""
+    return db.session.scalar(
+        select(Membership)
+        .join(Person, Person.id == Membership.person_id)
+        .where(
+            Membership.clinic_id == clinic_id,
+            Person.email == email.strip().lower(),
+            Person.active.is_(True),
+            Membership.ended_at.is_not(None),
+        )
+        .options(joinedload(Membership.person))
+    )
 
 
 def memberships_in(clinic_id: UUID, roles: Collection[Role] | None = None) -> Sequence[Membership]:
@@ -68,19 +89,29 @@ def membership_of(clinic_id: UUID, membership_id: UUID) -> Membership:
     return found
 
 
-def failures(since: datetime, *, account: str | None = None, address: str | None = None) -> int:
-    """Failed sign-ins since a moment, of an account or from an address."""
-    query = select(func.count(SignInAttempt.id)).where(SignInAttempt.at > since, SignInAttempt.succeeded.is_(False))
+def administrators_held(clinic_id: UUID) -> Sequence[UUID]:
+    """The memberships of a clinic's administrators; nobody else can end or change them before the commit."""
+    return db.session.scalars(
+        select(Membership.id)
+        .join(Person, Person.id == Membership.person_id)
+        .where(
+            Membership.clinic_id == clinic_id,
+            Membership.role == Role.ADMINISTRATOR,
+            Membership.ended_at.is_(None),
+            Person.active.is_(True),
+        )
+        .order_by(Membership.id)
+        .with_for_update(of=Membership)
+    ).all()
+
+
+def nth_last_failure(
+    nth: int, since: datetime, *, account: str | None = None, address: str | None = None
+) -> datetime | None:
+    """When the `nth` last failed sign-in of an account or from an address was, if there were so many since."""
+    query = select(SignInAttempt.at).where(SignInAttempt.at > since, SignInAttempt.succeeded.is_(False))
     if account is not None:
         query = query.where(SignInAttempt.account == account)
     if address is not None:
         query = query.where(SignInAttempt.address == address)
-    return db.session.scalar(query) or 0
-
-
-WINDOW = timedelta(minutes=15)
-
-
-def person_marked(uniquifier: str) -> Person | None:
-    """The active person whose browser holds this mark."""
-    return db.session.scalar(select(Person).where(Person.fs_uniquifier == uniquifier, Person.active.is_(True)))
+    return db.session.scalar(query.order_by(SignInAttempt.at.desc()).offset(nth - 1).limit(1))

@@ -3,8 +3,9 @@
 from urllib.parse import urlsplit
 from uuid import UUID
 
-from flask import g, redirect, render_template, request, session, url_for
+from flask import g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from uuid6 import uuid7
 
 from inventory.audit.once import Answer, answer_once
 from inventory.clock import utc_now
@@ -14,13 +15,14 @@ from inventory.people import member_views, operations, passwords, queries
 from inventory.people import sign_in as signing
 from inventory.people.actors import at_work
 from inventory.people.blueprint import blueprint
+from inventory.people.errors import NoClinic, TooManyTries, WrongPassword
 from inventory.people.forms import PasswordForm, SignInForm
 from inventory.people.models import Person, Role
+from inventory.people.queries import Working
 from inventory.web.access import PUBLIC, SIGNED_IN, actor, begins_reading, requires
 from inventory.web.forms import Form
 from inventory.web.pages import go
 
-MOST_PER_ACCOUNT, MOST_PER_ADDRESS = 10, 100
 FIRST_PAGES = {
     Role.NURSE: "/sessions",
     Role.LEAD_NURSE: "/packs",
@@ -40,29 +42,23 @@ def start() -> ResponseReturnValue:
 @requires(PUBLIC)
 @begins_reading
 def sign_in() -> ResponseReturnValue:
-    """The password is checked before the write begins: Argon2 takes a while, and nobody should queue behind it."""
     form = SignInForm()
     status = form.status
     if form.validate_on_submit():
-        account, address = form.email.data.lower(), request.remote_addr or "unknown"
-        if _too_many(account, address):
-            form.refuse("Too many failed tries. Wait 15 minutes, or ask your administrator for a new password.")
-            return render_template("people/sign_in.html", form=form), 429
-        person = queries.person_signing_in(account)
-        right = passwords.matches(form.password.data, person.password if person else None)
-        db.session.rollback()
-        begin_write()
-        operations.note_attempt(account, address, right, utc_now())
-        if person is not None and right and person.active:
-            return _begin(person)
+        try:
+            location = _begun(_proven(form.email.data, form.password.data))
+        except (TooManyTries, WrongPassword, NoClinic) as refusal:
+            form.refuse(refusal.sentence)
+            status = refusal.status
         db.session.commit()
-        form.refuse("E-mail or password is wrong. Try again.")
-        status = 422
+        if status == 200:
+            return redirect(location, 303)
     return render_template("people/sign_in.html", form=form), status
 
 
 @blueprint.post("/sign-out")
-@requires(SIGNED_IN)
+@requires(PUBLIC)
+@begins_reading
 def sign_out() -> ResponseReturnValue:
     signing.end()
     return redirect(url_for("people.sign_in"), 303)
@@ -72,80 +68,100 @@ def sign_out() -> ResponseReturnValue:
 @requires(PUBLIC)
 def clinics() -> ResponseReturnValue:
     """One's own clinics; for somebody whose password was right and who has not chosen yet."""
-    person = _signed_in_person()
-    if person is None:
+    own = signing.working()
+    if not own:
         return redirect(url_for("people.sign_in"))
-    return render_template("people/clinics.html", clinics=queries.clinics_of(person.id), form=Form())
+    wanted = _own_path(request.args.get("next"))
+    return render_template("people/clinics.html", clinics=[clinic for _, _, clinic in own], wanted=wanted, form=Form())
 
 
 @blueprint.post("/clinics/<uuid:clinic_id>")
 @requires(PUBLIC)
 def enter(clinic_id: UUID) -> ResponseReturnValue:
-    person = _signed_in_person()
-    if person is None:
+    own = signing.working()
+    if not own:
         return redirect(url_for("people.sign_in"), 303)
-    found = queries.at_work_as(person.fs_uniquifier, clinic_id)
-    if found is None:
+    chosen = next((working for working in own if working[2].id == clinic_id), None)
+    if chosen is None:
         raise NotHere("You do not belong to this clinic.")
-    _, membership, clinic = found
-    operations.signed_in(person, at_work(person, membership, clinic.name, clinic.time_zone), utc_now())
+    _enter(chosen)
     db.session.commit()
-    signing.choose_clinic(clinic_id)
-    return redirect("/", 303)
+    return redirect(_own_path(request.args.get("next")) or "/", 303)
 
 
 @blueprint.route("/account", methods=["GET", "POST"])
 @requires(SIGNED_IN)
+@begins_reading
 def account() -> ResponseReturnValue:
-    by, form = actor(), PasswordForm()
+    form = PasswordForm()
+    status = form.status
     if form.validate_on_submit():
-        person = db.session.get_one(Person, by.id)
-        if not passwords.matches(form.current.data, person.password):
-            form.refuse("That is not your password.", "current")
-            return render_template("people/account.html", form=form), 422
-        answer = answer_once(
-            form.event, {"of": by.id}, by=by, now=utc_now(), act=lambda: _changed(person, form.password.data)
-        )
+        answer = _own_password(form)
         db.session.commit()
         if answer.accepted:
-            session["_user_id"] = person.fs_uniquifier
             return go(answer)
         form.refuse(answer.message, answer.field)
-    return render_template("people/account.html", form=form), form.status
+        form.event_id.data = str(uuid7())
+        status = answer.status
+    return render_template("people/account.html", form=form), status
 
 
-def _changed(person: Person, password: str) -> Answer:
-    operations.set_password(person, password, actor(), utc_now())
-    return Answer("Your password was changed; other devices were signed out.", url_for("people.account"))
+def _own_password(form: PasswordForm) -> Answer:
+    try:
+        person = _proven(g.actor.email, form.current.data)
+    except WrongPassword as wrong:
+        return Answer("That is not your password.", accepted=False, status=wrong.status, field="current")
+    except TooManyTries as wait:
+        return Answer(wait.sentence, accepted=False, status=wait.status)
+
+    def changed() -> Answer:
+        operations.set_password(person, form.password.data, actor(), utc_now())
+        signing.stay(person)
+        return Answer("Your password was changed; other devices were signed out.", url_for("people.account"))
+
+    # The password itself must not be kept, not even as part of a hash of the request.
+    return answer_once(form.event, {"step": "own password"}, by=actor(), now=utc_now(), act=changed)
 
 
-def _begin(person: Person) -> ResponseReturnValue:
-    wanted = _own_path(request.args.get("next"))
-    own = queries.clinics_of(person.id)
+def _proven(account: str, password: str) -> Person:
+    """Whose password this is; the try is noted, to be committed by the caller whatever comes of it.
+
+    The password is checked before the write begins: Argon2 takes a while, and nobody should queue behind it.
+    The tries are counted again then, as others may have been guessing meanwhile.
+    Raises `TooManyTries`, `WrongPassword`.
+    """
+    account, address = account.strip().lower(), request.remote_addr or "unknown"
+    operations.check_tries(account, address, utc_now())
+    person = queries.person_signing_in(account)
+    right = passwords.matches(password, person.password if person and person.active else None)
+    db.session.rollback()
+    begin_write()
+    now = utc_now()
+    operations.check_tries(account, address, now)
+    operations.note_attempt(account, address, right, now)
+    if person is None or not right:
+        if person is not None:
+            operations.sign_in_failed(person, now)
+        raise WrongPassword
+    return person
+
+
+def _begun(person: Person) -> str:
+    """A new session for a person; where to go on to. Raises `NoClinic`."""
+    wanted, own = _own_path(request.args.get("next")), queries.working_as(person.fs_uniquifier)
+    if not own:
+        raise NoClinic
     signing.begin(person)
-    if len(own) != 1:
-        db.session.commit()
-        return redirect(url_for("people.clinics"), 303)
-    found = queries.at_work_as(person.fs_uniquifier, own[0].id)
-    if found is not None:
-        by = at_work(person, found[1], own[0].name, own[0].time_zone)
-        operations.signed_in(person, by, utc_now())
-        signing.choose_clinic(own[0].id)
-    db.session.commit()
-    return redirect(wanted or "/", 303)
+    if len(own) > 1:
+        return url_for("people.clinics", next=wanted)
+    _enter(own[0])
+    return wanted or "/"
 
 
-def _signed_in_person() -> Person | None:
-    mark = signing.uniquifier()
-    return queries.person_marked(mark) if mark else None
-
-
-def _too_many(account: str, address: str) -> bool:
-    since = utc_now() - queries.WINDOW
-    return (
-        queries.failures(since, account=account) >= MOST_PER_ACCOUNT
-        or queries.failures(since, address=address) >= MOST_PER_ADDRESS
-    )
+def _enter(working: Working) -> None:
+    person, membership, clinic = working
+    operations.signed_in(person, at_work(person, membership, clinic.name, clinic.time_zone), utc_now())
+    signing.choose_clinic(clinic.id)
 
 
 def _own_path(wanted: str | None) -> str | None:

@@ -1,13 +1,15 @@
 """Signing in and out."""
 
 from datetime import UTC, datetime, timedelta
+from uuid import uuid4
 
 import pytest
 import time_machine
 from sqlalchemy import select
 
 from inventory.audit.actors import Program
-from inventory.audit.queries import entries_of
+from inventory.audit.operations import record
+from inventory.audit.queries import entries_of, page_of
 from inventory.db import db
 from inventory.people import operations as people
 from inventory.people.actors import PersonAtWork
@@ -41,6 +43,73 @@ def test_guessing_is_stopped_even_with_the_right_password(nurse: PersonAtWork, c
     _sign_in(client, nurse.email, PASSWORD, 429)
     with time_machine.travel(datetime.now(UTC) + timedelta(minutes=16)):
         assert _sign_in(client, nurse.email).url == "/sessions"
+
+
+def test_the_answer_says_when_to_try_again(nurse: PersonAtWork, client_for) -> None:
+    client = client_for(None)
+    for _ in range(10):
+        _sign_in(client, nurse.email, "not the password", 422)
+    with time_machine.travel(datetime.now(UTC) + timedelta(minutes=5)):
+        assert "Try again in 10 minutes" in _sign_in(client, nurse.email, PASSWORD, 429).errors()[0]
+
+
+def test_failures_of_known_accounts_stand_in_the_record(nurse: PersonAtWork, client_for) -> None:
+    _sign_in(client_for(None), nurse.email, "not the password", 422)
+    _sign_in(client_for(None), "nobody@clinic.example", "not the password", 422)
+    failed = [entry for entry in page_of(nurse.clinic_id) if entry.action == "person.sign_in_failed"]
+    assert [entry.subject_id for entry in failed] == [nurse.id]
+
+
+def test_somebody_inactive_hears_the_same_as_for_a_wrong_password(nurse: PersonAtWork, client_for) -> None:
+    wrong = _sign_in(client_for(None), nurse.email, "not the password", 422).errors()
+    db.session.get_one(Person, nurse.id).active = False
+    record(
+        Program(nurse.clinic_id, nurse.time_zone), "person.put_to_rest", db.session.get_one(Person, nurse.id), now=NOW
+    )
+    working = client_for(nurse)
+    assert _sign_in(client_for(None), nurse.email, PASSWORD, 422).errors() == wrong
+    assert working.open("/sessions").h1 == "Sign in"
+
+
+def test_who_belongs_to_no_clinic_is_told_so(nurse: PersonAtWork, administrator: PersonAtWork, client_for) -> None:
+    people.end_membership(db.session.get_one(Membership, nurse.membership_id), administrator, NOW)
+    client = client_for(None)
+    assert "no clinic" in _sign_in(client, nurse.email, status=403).errors()[0]
+    assert client.open("/clinics").h1 == "Sign in"
+
+
+def test_signing_in_needs_a_token(nurse: PersonAtWork, client_for) -> None:
+    client = client_for(None)
+    client.open("/sign-in")
+    answer = client.raw("POST", "/sign-in", data={"email": nurse.email, "password": PASSWORD, "event_id": str(uuid4())})
+    assert answer.status_code == 400
+    assert client_for(nurse).raw("POST", "/sign-out").status_code == 400
+
+
+def test_signing_in_begins_a_new_session(nurse: PersonAtWork, client_for) -> None:
+    """What stood in the browser before, such as somebody else's cookie, is gone."""
+    client = client_for(None)
+    with client.http.session_transaction() as cookie:
+        cookie["planted"] = "before"
+    _sign_in(client, nurse.email)
+    with client.http.session_transaction() as cookie:
+        assert "planted" not in cookie and cookie["clinic_id"] == str(nurse.clinic_id)
+
+
+def test_static_files_carry_no_cookie(nurse: PersonAtWork, client_for) -> None:
+    """They may be kept by caches that serve others."""
+    client = client_for(nurse)
+    assert "Set-Cookie" in client.raw("GET", "/sessions").headers
+    headers = client.raw("GET", "/static/app.css").headers
+    assert "Set-Cookie" not in headers and "Vary" not in headers
+
+
+def test_who_was_on_their_way_goes_on_after_signing_in(nurse: PersonAtWork, client_for) -> None:
+    client = client_for(None)
+    page = client.open("/guns")
+    assert page.h1 == "Sign in"
+    sent = dict(page._sent(page._form_with("Sign in")[0])) | {"email": nurse.email, "password": PASSWORD}
+    assert client.post("/sign-in?next=/guns", sent).url == "/guns"
 
 
 def test_half_an_hour_idle_signs_out(nurse: PersonAtWork, client_for) -> None:
@@ -96,7 +165,34 @@ def test_somebody_in_two_clinics_chooses_one(
     client = client_for(None)
     page = _sign_in(client, nurse.email)
     assert page.url == "/clinics"
-    assert page.submit("Clinic South").url == "/stock"
+    stock = page.submit("Clinic South")
+    assert stock.url == "/stock"
+    assert stock.submit("Go to Clinic North").url == "/sessions"
+    assert entries_of(other_clinic.id, nurse.id)[0].action == "person.signed_in"
+
+
+def test_the_way_on_is_kept_while_choosing_a_clinic(nurse: PersonAtWork, other_clinic: Clinic, client_for) -> None:
+    person = db.session.get_one(Person, nurse.id)
+    people.join_clinic(person, other_clinic, Role.MANAGER, Program(other_clinic.id, "Europe/Paris"), NOW)
+    client = client_for(None)
+    page = client.open("/sign-in")
+    sent = dict(page._sent(page._form_with("Sign in")[0])) | {"email": nurse.email, "password": PASSWORD}
+    chooser = client.post("/sign-in?next=/guns", sent)
+    assert chooser.url == "/clinics" and chooser.submit("Clinic South", None).url == "/guns"
+
+
+def test_who_has_not_chosen_yet_can_sign_out(nurse: PersonAtWork, other_clinic: Clinic, client_for) -> None:
+    person = db.session.get_one(Person, nurse.id)
+    people.join_clinic(person, other_clinic, Role.MANAGER, Program(other_clinic.id, "Europe/Paris"), NOW)
+    client = client_for(None)
+    _sign_in(client, nurse.email).submit("Sign out")
+    assert client.open("/clinics").h1 == "Sign in"
+
+
+def test_nobody_enters_a_clinic_they_do_not_belong_to(nurse: PersonAtWork, other_clinic: Clinic, client_for) -> None:
+    client = client_for(nurse)
+    client.post(f"/clinics/{other_clinic.id}", {"csrf_token": client.token()}, status=404)
+    assert client.open("/sessions").one("span", class_="place").text == nurse.clinic_name
 
 
 def test_who_leaves_the_clinic_is_out_at_once(nurse: PersonAtWork, administrator: PersonAtWork, client_for) -> None:
