@@ -1,33 +1,52 @@
-"""Why a pack is refused. Each code is a verdict's."""
+"""Why a step with a pack is refused. The codes of what may not be opened are verdicts'."""
 
 from datetime import date, datetime
 from uuid import UUID
 
 from inventory.errors import DomainError, Invalid
 from inventory.packs.models import Pack
+from inventory.sterilising.models import Load
+from inventory.stock.models import Lot
 
 
 class PackNotReleased(DomainError):
     code = "PACK_NOT_RELEASED"
 
+    def __init__(self, pack: Pack, why: str) -> None:
+        super().__init__(f"This pack is not released: {why}. Take a released one.")
+        self.pack = pack
+
+
+class PackDiscarded(DomainError):
+    code = "PACK_NOT_RELEASED"
+
+    def __init__(self, pack: Pack) -> None:
+        super().__init__("This pack was discarded. Put it back among the discarded ones and take another.")
+        self.pack = pack
+
 
 class LoadRejected(DomainError):
     code = "LOAD_REJECTED"
+
+    def __init__(self, pack: Pack, load: Load) -> None:
+        super().__init__(f"Load {load.number} was rejected: this pack is not sterile. Bring it back.")
+        self.pack = pack
+        self.load = load
 
 
 class PackRecalled(DomainError):
     code = "RECALLED"
 
-
-class PackDiscarded(DomainError):
-    code = "PACK_NOT_RELEASED"
+    def __init__(self, pack: Pack) -> None:
+        super().__init__("This pack was recalled. Put it aside, marked as recalled.")
+        self.pack = pack
 
 
 class PackExpired(DomainError):
     code = "EXPIRED"
 
     def __init__(self, pack: Pack, expired_on: date) -> None:
-        super().__init__(f"This pack was to be used by {expired_on.isoformat()}.")
+        super().__init__(f"This pack was to be used by {expired_on.isoformat()}. Discard it and take another.")
         self.pack = pack
         self.expired_on = expired_on
 
@@ -45,18 +64,41 @@ class AlreadyUsed(DomainError):
         self.treatment_id = treatment_id
 
 
-class PackGone(DomainError):
-    def __init__(self, pack: Pack, step: str) -> None:
-        super().__init__(f"This pack is {pack.state.value.replace('_', ' ')} and cannot be {step}.")
+class ReasonMissing(Invalid):
+    def __init__(self, sentence: str) -> None:
+        super().__init__(sentence, field="reason")
+
+
+class NothingToLabel(Invalid):
+    def __init__(self) -> None:
+        super().__init__("Choose at least one pack of this clinic to print a label for.", field="packs")
 
 
 class NoSuchMakeUp(Invalid):
     pass
 
 
+class NotPackable(Invalid):
+    def __init__(self, lot: Lot) -> None:
+        super().__init__(f"{lot.product.name} is a liquid: open it as a container instead.", field="lot")
+        self.lot = lot
+
+
 class UseByTooLate(Invalid):
-    def __init__(self, lot_number: str, expires_on: date) -> None:
+    def __init__(self, lot: Lot, expires_on: date) -> None:
         super().__init__(
-            f"Lot {lot_number} expires on {expires_on.isoformat()}: the pack cannot be good for longer.",
+            f"Lot {lot.number} expires on {expires_on.isoformat()}: choose that day or an earlier one.",
             field="use_by",
         )
+        self.lot = lot
+        self.expires_on = expires_on
+
+
+class LoadNotSterile(DomainError):
+    """Nothing is put into a load that was rejected or recalled."""
+
+    code = "LOAD_REJECTED"
+
+    def __init__(self, load: Load) -> None:
+        super().__init__(f"Load {load.number} is {load.state.value}. Choose another load.", field="load")
+        self.load = load

@@ -1,11 +1,16 @@
-"""Forms of making up, labelling and discarding packs."""
+"""Forms of making up, labelling, sterilising and discarding packs."""
 
-from wtforms import BooleanField, DateField, IntegerField, SelectMultipleField
+from collections.abc import Sequence
+from uuid import UUID
+
+from wtforms import BooleanField, DateField, HiddenField, IntegerField, SelectMultipleField, StringField, SubmitField
+from wtforms import Form as PlainForm
 from wtforms.validators import InputRequired, NumberRange, Optional
 from wtforms.widgets import CheckboxInput, ListWidget
 
-from inventory.web.forms import ChoiceField, Form, TextField
-from labels.media import MEDIA
+from inventory.packs.models import Pack
+from inventory.web.forms import ChoiceField, Form, TextField, choices
+from labels.codes import grouped
 
 
 class MakeUpForm(Form):
@@ -15,21 +20,43 @@ class MakeUpForm(Form):
     use_by = DateField("Use by", [Optional()], description="Empty: the lot's expiry.")
     needs_load = BooleanField("Must go through the steriliser")
     load = ChoiceField("Load", optional="None yet")
+    preview = SubmitField("Show what it takes")
+
+    @property
+    def content(self) -> dict[str, object]:
+        """Without the button: a preview before it changes nothing of what is asked for."""
+        return {name: value for name, value in super().content.items() if name != "preview"}
+
+
+class ScanForm(PlainForm):
+    """Not a write: it asks which lot a box is."""
+
+    code = StringField("Scan the supplier's code")
+
+
+class PacksField(SelectMultipleField):
+    """Packs to tick, each by its code."""
+
+    widget = ListWidget(prefix_label=False)
+    option_widget = CheckboxInput()
+
+    def __init__(self, label: str, sentence: str, **keywords: object) -> None:
+        # Whether a pack is still one to choose is the operation's answer, with its reason.
+        super().__init__(label, [InputRequired(sentence)], coerce=UUID, validate_choice=False, **keywords)
+
+    def offer(self, packs: Sequence[Pack]) -> None:
+        self.choices = choices([(str(pack.id), grouped(pack.code)) for pack in packs])
 
 
 class PrintForm(Form):
-    packs = SelectMultipleField(
-        "Packs",
-        option_widget=CheckboxInput(),
-        widget=ListWidget(prefix_label=False),
-        validators=[InputRequired("Choose at least one pack.")],
-        validate_choice=False,
-    )
-    medium = ChoiceField(
-        "Label sheet",
-        [(key, f"{medium.name}, {medium.size_text}, {medium.per_page} a sheet") for key, medium in MEDIA.items()],
-    )
-    start = IntegerField("First free label", [InputRequired("Which?"), NumberRange(1, 200)], default=1)
+    packs = PacksField("Packs", "Choose at least one pack.")
+    medium = HiddenField("Label sheet")
+    start = IntegerField("First free label", [InputRequired("Choose the first free label."), NumberRange(1, 200)])
+    reason = TextField("Why again", description="The first label is lost, torn or not readable?")
+
+
+class IntoLoadForm(Form):
+    packs = PacksField("Packs in this load", "Choose the packs that went through it.")
 
 
 class DiscardForm(Form):

@@ -1,23 +1,98 @@
-"""A sterile pack's states and the steps between them. Pure."""
+"""A sterile pack's states, the steps between them, and what forbids opening it. Pure."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
 
-ALLOWED: Mapping[str, frozenset[str]] = {
-    "made_up": frozenset({"available", "discarded", "recalled"}),
-    "available": frozenset({"opened", "discarded", "recalled", "made_up"}),
-    "opened": frozenset({"used", "recalled"}),
-    "used": frozenset({"recalled"}),
-    "discarded": frozenset({"recalled"}),
-    "recalled": frozenset(),
+from inventory.errors import DomainError
+
+
+class PackState(StrEnum):
+    MADE_UP = "made_up"
+    AVAILABLE = "available"
+    OPENED = "opened"
+    USED = "used"
+    DISCARDED = "discarded"
+    RECALLED = "recalled"
+
+
+class Fault(StrEnum):
+    """Why a pack may not be opened, the gravest first."""
+
+    ALREADY_USED = "already_used"
+    RECALLED = "recalled"
+    LOAD_REJECTED = "load_rejected"
+    DISCARDED = "discarded"
+    NOT_RELEASED = "not_released"
+    QUARANTINED = "quarantined"
+    EXPIRED = "expired"
+
+
+OVERRIDABLE = frozenset({Fault.QUARANTINED, Fault.EXPIRED})
+"""What a policy may let a lead nurse pass; reuse, recall and an unreleased or rejected load never."""
+
+ALLOWED: Mapping[PackState, frozenset[PackState]] = {
+    PackState.MADE_UP: frozenset({PackState.AVAILABLE, PackState.DISCARDED, PackState.RECALLED}),
+    PackState.AVAILABLE: frozenset({PackState.OPENED, PackState.DISCARDED, PackState.RECALLED}),
+    PackState.OPENED: frozenset({PackState.USED, PackState.RECALLED}),
+    PackState.USED: frozenset({PackState.RECALLED}),
+    PackState.DISCARDED: frozenset({PackState.RECALLED}),
+    PackState.RECALLED: frozenset(),
 }
-"""From a state to those it may lead to. An available pack goes back to made up when its load is recalled."""
+CLOSED = frozenset({PackState.MADE_UP, PackState.AVAILABLE})
+"""Its sterile barrier is whole and it was not taken out: it may be labelled."""
 
 
-def may_become(state: str, wanted: str) -> bool:
-    return wanted in ALLOWED[state]
+class ImpossibleStep(DomainError):
+    """`state` is what the pack is, `step` what was wanted of it."""
+
+    code = "IMPOSSIBLE_STEP"
+
+    def __init__(self, state: PackState, step: str) -> None:
+        super().__init__(
+            f"This pack is {state.value.replace('_', ' ')} and cannot be {step}. Open its page to see what happened."
+        )
+        self.state = state
+        self.step = step
 
 
-def is_available(*, labelled: bool, needs_load: bool, load_state: str | None) -> bool:
-    """Whether a made-up pack is ready: it has its label and, where it was not bought sterile, a released load."""
+@dataclass(frozen=True, kw_only=True)
+class PackFacts:
+    """What opening depends on. `last_day` is the earliest of its use-by date and its lots' expiries."""
+
+    state: PackState
+    used: bool = False
+    """Whether a session opened it, whatever became of the pack since."""
+    load_state: str | None = None
+    lot_statuses: tuple[str, ...] = ()
+    last_day: date
+
+
+def check_transition(state: PackState, wanted: PackState) -> None:
+    """Raises `ImpossibleStep`."""
+    if wanted not in ALLOWED[state]:
+        raise ImpossibleStep(state, wanted.value.replace("_", " "))
+
+
+def is_ready(*, labelled: bool, needs_load: bool, load_state: str | None) -> bool:
+    """Whether a made-up pack may be used: it has its label and, where it went into a load, that load is released."""
     released = load_state == "released" if load_state is not None else not needs_load
     return labelled and released
+
+
+def faults(facts: PackFacts, today: date) -> list[Fault]:
+    """Everything that forbids opening the pack on `today`, the gravest first; empty when it may be opened.
+
+    A pack is good through its last day, as the clinic counts days.
+    """
+    found = {
+        Fault.ALREADY_USED: facts.used,
+        Fault.RECALLED: "recalled" in (facts.state, facts.load_state, *facts.lot_statuses),
+        Fault.LOAD_REJECTED: facts.load_state == "rejected",
+        Fault.DISCARDED: facts.state is PackState.DISCARDED,
+        Fault.NOT_RELEASED: facts.state is not PackState.AVAILABLE or facts.load_state not in (None, "released"),
+        Fault.QUARANTINED: "quarantined" in facts.lot_statuses,
+        Fault.EXPIRED: facts.last_day < today,
+    }
+    return [fault for fault, holds in found.items() if holds]

@@ -1,24 +1,17 @@
 """Sterile packs, what is in them, and their one use."""
 
 from datetime import date, datetime
-from enum import StrEnum
 from uuid import UUID
 
 from sqlalchemy import CheckConstraint, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from inventory.db import Model, Owned, in_clinic, one_of
+from inventory.packs.lifecycle import PackState
 from inventory.sterilising.models import Load
 from inventory.stock.models import Lot
 
-
-class PackState(StrEnum):
-    MADE_UP = "made_up"
-    AVAILABLE = "available"
-    OPENED = "opened"
-    USED = "used"
-    DISCARDED = "discarded"
-    RECALLED = "recalled"
+__all__ = ["Pack", "PackContent", "PackState", "PackUse"]
 
 
 class Pack(Owned, Model, kw_only=True):

@@ -1,17 +1,22 @@
 """Reading sterile packs."""
 
-from collections.abc import Sequence
-from datetime import datetime
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
 from uuid import UUID
 
-from sqlalchemy import bindparam, func, select
+from sqlalchemy import Select, bindparam, case, func, select
 from sqlalchemy.orm import joinedload, selectinload
 
+from inventory.audit.queries import page_of
 from inventory.db import db
 from inventory.errors import NotHere
 from inventory.packs.models import Pack, PackContent, PackState, PackUse
+from inventory.sterilising.models import Load
 from inventory.stock.models import Lot
 
+PAGE = 50
 _WITH_CONTENTS = (
     joinedload(Pack.load),
     selectinload(Pack.contents).joinedload(PackContent.lot).joinedload(Lot.product),
@@ -28,17 +33,48 @@ _LIVE_USE = select(PackUse).where(
 )
 
 
+@dataclass(frozen=True)
+class PackFilter:
+    """Which packs a list shows. `lot` and `load` are numbers as printed; `due_by` the last day of what expires soon."""
+
+    state: PackState | None = None
+    lot: str = ""
+    load: str = ""
+    due_by: date | None = None
+
+
+@dataclass(frozen=True)
+class Shelf:
+    """How many packs wait for what. `to_release` have their label and wait for their load."""
+
+    to_label: int
+    to_release: int
+    available: int
+    expiring: int
+    """Of the available ones: expired already, or within the days asked for."""
+
+
+@dataclass(frozen=True)
+class PrintJob:
+    """One print of labels as the record keeps it. `copies`: which label of each pack it was, from 1."""
+
+    medium: str
+    start: int
+    copies: Mapping[UUID, int]
+
+
 def pack_coded(clinic_id: UUID, code: str) -> Pack | None:
     """The pack with this code, its contents, lots, products and load."""
     return db.session.scalar(_CODED, {"in_clinic": clinic_id, "wanted": code})
 
 
 def pack_of(clinic_id: UUID, pack_id: UUID) -> Pack:
+    """Raises `NotHere`."""
     found = db.session.scalar(
         select(Pack).where(Pack.clinic_id == clinic_id, Pack.id == pack_id).options(*_WITH_CONTENTS)
     )
     if found is None:
-        raise NotHere("There is no such pack in this clinic.")
+        raise NotHere("There is no such pack in this clinic. Scan its label, or look among the packs.")
     return found
 
 
@@ -47,68 +83,95 @@ def live_use_of(pack: Pack) -> PackUse | None:
 
 
 def packs_in(
-    clinic_id: UUID, state: PackState | None = None, *, older: datetime | None = None, limit: int = 50
+    clinic_id: UUID,
+    state: PackState | None = None,
+    *,
+    wanted: PackFilter | None = None,
+    before: UUID | None = None,
+    limit: int = PAGE,
 ) -> Sequence[Pack]:
-    """Newest first; `older` continues below that moment."""
-    query = (
-        select(Pack)
-        .where(Pack.clinic_id == clinic_id)
-        .order_by(Pack.made_up_at.desc(), Pack.id.desc())
-        .limit(limit)
-        .options(*_WITH_CONTENTS)
-    )
-    if state is not None:
-        query = query.where(Pack.state == state)
-    if older is not None:
-        query = query.where(Pack.made_up_at < older)
-    return db.session.scalars(query).unique().all()
+    """Newest first; `before` is the pack the page stands after: ids are made in order of time."""
+    asked = wanted or PackFilter(state)
+    query = select(Pack).where(Pack.clinic_id == clinic_id).order_by(Pack.id.desc()).limit(limit)
+    if asked.state is not None:
+        query = query.where(Pack.state == asked.state)
+    if asked.due_by is not None:
+        query = query.where(Pack.use_by <= asked.due_by)
+    if asked.load:
+        query = query.where(Pack.load_id.in_(_loads_numbered(clinic_id, asked.load)))
+    if asked.lot:
+        query = query.where(Pack.id.in_(_holding_lot(clinic_id, asked.lot)))
+    if before is not None:
+        query = query.where(Pack.id < before)
+    return _loaded(query)
 
 
 def packs_named(clinic_id: UUID, pack_ids: Sequence[UUID]) -> Sequence[Pack]:
     """The packs with these ids, in the order they were made up; ids of another clinic find nothing."""
-    return (
-        db.session.scalars(
-            select(Pack)
-            .where(Pack.clinic_id == clinic_id, Pack.id.in_(list(pack_ids)))
-            .order_by(Pack.made_up_at, Pack.id)
-            .options(*_WITH_CONTENTS)
-        )
-        .unique()
-        .all()
-    )
+    return _loaded(select(Pack).where(Pack.clinic_id == clinic_id, Pack.id.in_(list(pack_ids))).order_by(Pack.id))
 
 
 def unlabelled(clinic_id: UUID, limit: int = 500) -> Sequence[Pack]:
     """Packs made up that have no label yet, oldest first."""
-    return (
-        db.session.scalars(
-            select(Pack)
-            .where(Pack.clinic_id == clinic_id, Pack.labelled_at.is_(None), Pack.state == PackState.MADE_UP)
-            .order_by(Pack.made_up_at, Pack.id)
-            .limit(limit)
-            .options(*_WITH_CONTENTS)
-        )
-        .unique()
-        .all()
+    return _loaded(
+        select(Pack)
+        .where(Pack.clinic_id == clinic_id, Pack.labelled_at.is_(None), Pack.state == PackState.MADE_UP)
+        .order_by(Pack.id)
+        .limit(limit)
+    )
+
+
+def without_load(clinic_id: UUID, limit: int = 500) -> Sequence[Pack]:
+    """Packs that must be sterilised and are in no load yet, oldest first."""
+    return _loaded(
+        select(Pack)
+        .where(Pack.clinic_id == clinic_id, Pack.needs_load, Pack.load_id.is_(None), Pack.state == PackState.MADE_UP)
+        .order_by(Pack.id)
+        .limit(limit)
     )
 
 
 def packs_of_load(clinic_id: UUID, load_id: UUID) -> Sequence[Pack]:
+    return _loaded(select(Pack).where(Pack.clinic_id == clinic_id, Pack.load_id == load_id).order_by(Pack.id))
+
+
+def shelf(clinic_id: UUID, today: date, soon_days: int) -> Shelf:
+    """What the preparation room has to do, counted in one statement."""
+    made_up, available = Pack.state == PackState.MADE_UP, Pack.state == PackState.AVAILABLE
+    last = today + timedelta(days=soon_days)
+    conditions = (
+        made_up & Pack.labelled_at.is_(None),
+        made_up & Pack.labelled_at.is_not(None),
+        available,
+        available & (Pack.use_by <= last),
+    )
+    counted = select(*(func.coalesce(func.sum(case((met, 1), else_=0)), 0) for met in conditions)).where(
+        Pack.clinic_id == clinic_id, Pack.state.in_([PackState.MADE_UP, PackState.AVAILABLE])
+    )
+    return Shelf(*db.session.execute(counted).one())
+
+
+def print_job(clinic_id: UUID, seq: int) -> PrintJob:
+    """The print kept as entry `seq` of the record. Raises `NotHere`."""
+    entry = next(iter(page_of(clinic_id, before=seq + 1, limit=1)), None)
+    if entry is None or entry.seq != seq or entry.action != "pack.labelled":
+        raise NotHere("There is no such print in this clinic. Print the labels again from the packs' page.")
+    facts = json.loads(entry.record)["facts"]
+    copies = {UUID(line["pack"]): int(line["copy"]) for line in facts["printed"]}
+    return PrintJob(facts["medium"], facts["start"], copies)
+
+
+def _loads_numbered(clinic_id: UUID, number: str) -> Select[UUID]:
+    return select(Load.id).where(Load.clinic_id == clinic_id, func.lower(Load.number) == number.lower())
+
+
+def _holding_lot(clinic_id: UUID, number: str) -> Select[UUID]:
     return (
-        db.session.scalars(
-            select(Pack)
-            .where(Pack.clinic_id == clinic_id, Pack.load_id == load_id)
-            .order_by(Pack.made_up_at, Pack.id)
-            .options(*_WITH_CONTENTS)
-        )
-        .unique()
-        .all()
+        select(PackContent.pack_id)
+        .join(Lot, Lot.id == PackContent.lot_id)
+        .where(PackContent.clinic_id == clinic_id, func.lower(Lot.number) == number.lower())
     )
 
 
-def counts(clinic_id: UUID) -> dict[PackState, int]:
-    """How many packs are in each state."""
-    rows = db.session.execute(
-        select(Pack.state, func.count(Pack.id)).where(Pack.clinic_id == clinic_id).group_by(Pack.state)
-    )
-    return {row[0]: row[1] for row in rows}
+def _loaded(query: Select[Pack]) -> Sequence[Pack]:
+    return db.session.scalars(query.options(*_WITH_CONTENTS)).all()

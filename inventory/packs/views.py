@@ -1,222 +1,200 @@
-"""Sterile packs: the list, making up, one pack, labels, and the decision on a load."""
+"""Sterile packs: the list, making up, one pack. Labels: `label_views`; loads: `load_views`."""
 
 from collections.abc import Sequence
-from io import BytesIO
-from typing import Any
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
 from uuid import UUID
 
-from flask import Blueprint, current_app, render_template, request, session, url_for
+from flask import render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from inventory.audit.once import Answer, answer_once
 from inventory.audit.queries import entries_of
 from inventory.clock import day_in, utc_now
+from inventory.compliance.facts import Thresholds
+from inventory.compliance.queries import policy_on, thresholds_of
 from inventory.db import db
-from inventory.errors import Invalid
-from inventory.packs import operations, queries
-from inventory.packs.forms import DiscardForm, MakeUpForm, PrintForm
-from inventory.packs.labelling import label_of
-from inventory.packs.models import Pack, PackState
-from inventory.sterilising import operations as sterilising
+from inventory.errors import DomainError, NotHere
+from inventory.packs import label_views, load_views, operations, queries
+from inventory.packs.blueprint import blueprint
+from inventory.packs.forms import DiscardForm, MakeUpForm, ScanForm
+from inventory.packs.history import history_of
+from inventory.packs.lifecycle import PackState
+from inventory.packs.making import Plan
+from inventory.packs.models import Pack
+from inventory.packs.queries import PAGE, PackFilter
+from inventory.packs.supplied import Scanned, scanned_lot
 from inventory.sterilising import queries as loads
-from inventory.sterilising.forms import DecisionForm
 from inventory.sterilising.models import LoadState
+from inventory.stock.models import Location, Lot
 from inventory.stock.queries import location_of, lot_of, lots_to_take
-from inventory.web.access import actor, requires
-from inventory.web.downloads import shown
+from inventory.web.access import SignedIn, actor, requires
 from inventory.web.forms import choices
 from inventory.web.pages import go
-from labels.layout import LabelTooSmall, StartOutOfRange
-from labels.media import MEDIA
-from labels.pdf import write_pdf
+from labels.codes import grouped
 
-blueprint = Blueprint("packs", __name__)
+__all__ = ["blueprint", "label_views", "load_views"]
+TONES = {PackState.AVAILABLE: "go", PackState.RECALLED: "stop", PackState.OPENED: "accent"}
+
+
+@dataclass(frozen=True)
+class Line:
+    """A pack as the list shows it: an available one that may not be opened says why."""
+
+    pack: Pack
+    code: str
+    word: str
+    tone: str
 
 
 @blueprint.get("/packs")
 @requires("packs.view")
 def index() -> ResponseReturnValue:
-    by, asked = actor(), request.args.get("state", "")
-    state = PackState(asked) if asked in set(PackState) else None
+    by, now = actor(), utc_now()
+    today, days = day_in(by.time_zone, now), _soon_days(by, now)
+    wanted = _asked(today, days)
+    packs = queries.packs_in(by.clinic_id, wanted=wanted, before=request.args.get("before", type=UUID))
     return render_template(
         "packs/index.html",
-        packs=queries.packs_in(by.clinic_id, state),
-        counts=queries.counts(by.clinic_id),
-        unlabelled=len(queries.unlabelled(by.clinic_id)),
+        lines=[_line(pack, today) for pack in packs],
+        shelf=queries.shelf(by.clinic_id, today, days),
+        days=days,
         states=list(PackState),
-        state=state,
-        today=day_in(by.time_zone, utc_now()),
+        wanted=wanted,
+        older=_older(packs),
     )
 
 
 @blueprint.route("/packs/make-up", methods=["GET", "POST"])
 @requires("packs.work")
 def make_up() -> ResponseReturnValue:
-    by, form = actor(), MakeUpForm()
-    today = day_in(by.time_zone, utc_now())
-    lots = lots_to_take(by.clinic_id, today)
+    by, now, form = actor(), utc_now(), MakeUpForm()
+    lots = lots_to_take(by.clinic_id, day_in(by.time_zone, now))
+    scan = ScanForm(request.args)
+    found = scanned_lot(scan.code.data or "", lots, by.clinic_id, day_in(by.time_zone, now))
+    _offer(form, lots, found, by)
+    plan = None
+    if form.validate_on_submit():
+        if form.preview.data:
+            plan = _planned(form, by, now)
+        else:
+            answer = answer_once(form.event, form.content, by=by, now=now, act=lambda: _made_up(form, by, now))
+            db.session.commit()
+            if answer.accepted:
+                return go(answer)
+            form.refuse(answer.message, answer.field)
+    page = render_template("packs/make_up.html", form=form, lots=lots, scan=scan, found=found, plan=plan)
+    return page, form.status
+
+
+@blueprint.get("/packs/<uuid:pack_id>")
+@requires("packs.view")
+def pack(pack_id: UUID) -> ResponseReturnValue:
+    return _pack_page(queries.pack_of(actor().clinic_id, pack_id), DiscardForm())
+
+
+@blueprint.post("/packs/<uuid:pack_id>/discard")
+@requires("packs.work")
+def discard(pack_id: UUID) -> ResponseReturnValue:
+    by, now, form = actor(), utc_now(), DiscardForm()
+    found = queries.pack_of(by.clinic_id, pack_id)
+
+    def discarded() -> Answer:
+        operations.discard(found, form.reason.data, by, now)
+        return Answer("The pack was discarded.", url_for("packs.pack", pack_id=pack_id))
+
+    if form.validate_on_submit():
+        answer = answer_once(form.event, {**form.content, "pack": pack_id}, by=by, now=now, act=discarded)
+        db.session.commit()
+        if answer.accepted:
+            return go(answer)
+        form.refuse(answer.message, answer.field)
+    return _pack_page(found, form), form.status
+
+
+def _pack_page(found: Pack, form: DiscardForm) -> str:
+    use = queries.live_use_of(found)
+    return render_template(
+        "packs/pack.html",
+        pack=found,
+        line=_line(found, day_in(actor().time_zone, utc_now())),
+        use=use,
+        history=history_of(found, use, entries_of(found.clinic_id, found.id)),
+        form=form,
+        closed=found.state in (PackState.MADE_UP, PackState.AVAILABLE),
+    )
+
+
+def _line(pack: Pack, today: date) -> Line:
+    faults = operations.faults_of(pack, today) if pack.state is PackState.AVAILABLE else []
+    if faults:
+        return Line(pack, grouped(pack.code), f"do not use: {faults[0].value.replace('_', ' ')}", "stop")
+    return Line(pack, grouped(pack.code), pack.state.value.replace("_", " "), TONES.get(pack.state, "plain"))
+
+
+def _asked(today: date, days: int) -> PackFilter:
+    state, due = request.args.get("state", ""), request.args.get("due") == "1"
+    return PackFilter(
+        PackState(state) if state in set(PackState) else None,
+        request.args.get("lot", "").strip()[:100],
+        request.args.get("load", "").strip()[:100],
+        today + timedelta(days=days) if due else None,
+    )
+
+
+def _older(packs: Sequence[Pack]) -> str:
+    if len(packs) < PAGE:
+        return ""
+    state, lot, load, due = (request.args.get(name) for name in ("state", "lot", "load", "due"))
+    return url_for("packs.index", before=packs[-1].id, state=state, lot=lot, load=load, due=due)
+
+
+def _soon_days(by: SignedIn, now: datetime) -> int:
+    """What the clinic's policy calls soon; a clinic without one works by the defaults."""
+    try:
+        return thresholds_of(policy_on(by.clinic_id, now)).expires_soon_days
+    except NotHere:
+        return Thresholds().expires_soon_days
+
+
+def _offer(form: MakeUpForm, lots: list[tuple[Lot, Location, int]], found: Scanned | None, by: SignedIn) -> None:
     form.lot.choices = choices(
         [
             (f"{lot.id}~{place.id}", f"{lot.product.name}, lot {lot.number}, {held} in {place.name}")
             for lot, place, held in lots
         ]
     )
+    if found is not None and found.choice and request.method == "GET":
+        form.lot.data = found.choice
     open_loads = loads.loads_in(by.clinic_id, [LoadState.AWAITING, LoadState.RELEASED], limit=20)
     form.load.choices = choices([(str(load.id), load.number) for load in open_loads], "None yet")
-    if form.validate_on_submit():
-        answer = answer_once(form.event, form.content, by=by, now=utc_now(), act=lambda: _made_up(form))
-        db.session.commit()
-        if answer.accepted:
-            return go(answer)
-        form.refuse(answer.message, answer.field)
-    return render_template("packs/make_up.html", form=form, lots=lots), form.status
 
 
-@blueprint.get("/packs/<uuid:pack_id>")
-@requires("packs.view")
-def pack(pack_id: UUID) -> ResponseReturnValue:
-    by = actor()
-    found = queries.pack_of(by.clinic_id, pack_id)
-    return render_template(
-        "packs/pack.html",
-        pack=found,
-        use=queries.live_use_of(found),
-        history=entries_of(by.clinic_id, found.id),
-        form=DiscardForm(),
-    )
-
-
-@blueprint.post("/packs/<uuid:pack_id>/discard")
-@requires("packs.work")
-def discard(pack_id: UUID) -> ResponseReturnValue:
-    by, form = actor(), DiscardForm()
-    found = queries.pack_of(by.clinic_id, pack_id)
-
-    def discarded() -> Answer:
-        operations.discard(found, form.reason.data, by, utc_now())
-        return Answer("The pack was discarded.", url_for("packs.pack", pack_id=found.id))
-
-    if form.validate_on_submit():
-        content = {**form.content, "pack": pack_id}
-        answer = answer_once(form.event, content, by=by, now=utc_now(), act=discarded)
-        db.session.commit()
-        if answer.accepted:
-            return go(answer)
-        form.refuse(answer.message, answer.field)
-    history = entries_of(by.clinic_id, found.id)
-    use = queries.live_use_of(found)
-    return render_template("packs/pack.html", pack=found, use=use, history=history, form=form), form.status
-
-
-@blueprint.route("/packs/labels", methods=["GET", "POST"])
-@requires("packs.work")
-def labels() -> ResponseReturnValue:
-    """Choose packs, sheet and first free label; printing is noted, then the PDF is offered."""
-    by, form = actor(), PrintForm()
-    asked = request.args.get("pack")
-    waiting = queries.packs_named(by.clinic_id, [UUID(asked)]) if asked else queries.unlabelled(by.clinic_id)
-    form.packs.choices = choices([(str(each.id), each.code) for each in waiting])
-    if request.method == "GET":
-        form.packs.data = [str(each.id) for each in waiting]
-        form.start.data, form.medium.data = session.get("next_label", 1), session.get("medium", "avery-l7160")
-    if form.validate_on_submit():
-        answer = answer_once(form.event, form.content, by=by, now=utc_now(), act=lambda: _labelled(form))
-        db.session.commit()
-        if answer.accepted:
-            return go(answer)
-        form.refuse(answer.message, answer.field)
-    return render_template("packs/labels.html", form=form, waiting=waiting), form.status
-
-
-@blueprint.get("/packs/labels.pdf")
-@requires("packs.view")
-def labels_pdf() -> ResponseReturnValue:
-    ids = [UUID(text) for text in request.args.get("packs", "").split(",") if text]
-    found = queries.packs_named(actor().clinic_id, ids)
-    start = request.args.get("start", 1, type=int)
-    return shown(_pdf(found, request.args.get("medium", "avery-l7160"), start), "labels.pdf", "application/pdf")
-
-
-@blueprint.get("/packs/printed")
-@requires("packs.view")
-def printed() -> ResponseReturnValue:
-    asked: dict[str, Any] = request.args.to_dict()
-    return render_template("packs/printed.html", address=url_for("packs.labels_pdf", **asked))
-
-
-@blueprint.get("/loads/<uuid:load_id>")
-@requires("loads.view")
-def load(load_id: UUID) -> ResponseReturnValue:
-    found = loads.load_of(actor().clinic_id, load_id)
-    inside = queries.packs_of_load(found.clinic_id, found.id)
-    return render_template("packs/load.html", load=found, packs=inside, form=DecisionForm())
-
-
-@blueprint.post("/loads/<uuid:load_id>/decide")
-@requires("loads.work")
-def decide_load(load_id: UUID) -> ResponseReturnValue:
-    by, form = actor(), DecisionForm()
-    found = loads.load_of(by.clinic_id, load_id)
-
-    def decided() -> Answer:
-        now = utc_now()
-        sterilising.decide_load(found, LoadState(form.decision.data), form.meaning.data, by, now)
-        changed = operations.refresh_load(found, by, now)
-        said = f"Load {found.number} is {found.state.value}; {len(changed)} packs changed with it."
-        return Answer(said, url_for("packs.load", load_id=found.id))
-
-    if form.validate_on_submit():
-        content = {**form.content, "load": load_id}
-        answer = answer_once(form.event, content, by=by, now=utc_now(), act=decided)
-        db.session.commit()
-        if answer.accepted:
-            return go(answer)
-        form.refuse(answer.message, answer.field)
-    inside = queries.packs_of_load(found.clinic_id, found.id)
-    return render_template("packs/load.html", load=found, packs=inside, form=form), form.status
-
-
-def _made_up(form: MakeUpForm) -> Answer:
-    by = actor()
+def _taken(form: MakeUpForm, by: SignedIn) -> tuple[Lot, Location]:
     lot_id, _, location_id = form.lot.data.partition("~")
+    return lot_of(by.clinic_id, UUID(lot_id)), location_of(by.clinic_id, UUID(location_id))
+
+
+def _planned(form: MakeUpForm, by: SignedIn, now: datetime) -> Plan | None:
+    """What it would take; a refusal is shown as the write's would be, and nothing is kept."""
+    lot, location = _taken(form, by)
+    try:
+        return operations.plan([(lot, form.each.data)], form.count.data, location, form.use_by.data, by, now)
+    except DomainError as refused:
+        form.refuse(refused.sentence, refused.field)
+        return None
+
+
+def _made_up(form: MakeUpForm, by: SignedIn, now: datetime) -> Answer:
+    lot, location = _taken(form, by)
     made = operations.make_up(
-        [(lot_of(by.clinic_id, UUID(lot_id)), form.each.data)],
+        [(lot, form.each.data)],
         form.count.data,
-        location_of(by.clinic_id, UUID(location_id)),
+        location,
         form.use_by.data,
         form.needs_load.data,
         by,
-        utc_now(),
+        now,
         load=loads.load_of(by.clinic_id, UUID(form.load.data)) if form.load.data else None,
     )
     return Answer(f"{len(made)} packs are made up. Print their labels now.", url_for("packs.labels"))
-
-
-def _labelled(form: PrintForm) -> Answer:
-    by, medium = actor(), MEDIA[form.medium.data]
-    found = queries.packs_named(by.clinic_id, [UUID(text) for text in form.packs.data])
-    _pdf(found, medium.key, form.start.data)
-    operations.mark_labelled(found, medium.key, form.start.data, by, utc_now())
-    session["next_label"] = (form.start.data - 1 + len(found)) % medium.per_page + 1
-    session["medium"] = medium.key
-    chosen = ",".join(str(each.id) for each in found)
-    return Answer(
-        f"{len(found)} labels are ready to print at 100 %.",
-        url_for("packs.printed", packs=chosen, medium=medium.key, start=form.start.data),
-    )
-
-
-def _pdf(found: Sequence[Pack], medium: str, start: int) -> bytes:
-    if medium not in MEDIA:
-        raise Invalid("There is no such label sheet. Choose one from the list.", field="medium")
-    out = BytesIO()
-    try:
-        write_pdf(
-            [label_of(each, current_app.config["PUBLIC_URL"]) for each in found],
-            MEDIA[medium],
-            out,
-            start=start,
-        )
-    except (StartOutOfRange, LabelTooSmall) as unfit:
-        raise Invalid(str(unfit), field="start") from None
-    return out.getvalue()

@@ -4,7 +4,15 @@ from wtforms import BooleanField, DateTimeLocalField, DecimalField, IntegerField
 from wtforms.validators import InputRequired, NumberRange
 
 from inventory.sterilising.models import CycleType, Indicator, LoadState
-from inventory.web.forms import ChoiceField, Form, TextField
+from inventory.sterilising.release import ALLOWED
+from inventory.web.forms import ChoiceField, Form, TextField, choices
+
+DECISIONS = (
+    (LoadState.RELEASED, "Release"),
+    (LoadState.QUARANTINED, "Quarantine"),
+    (LoadState.REJECTED, "Reject"),
+    (LoadState.RECALLED, "Recall"),
+)
 
 
 class SteriliserForm(Form):
@@ -39,8 +47,11 @@ class LoadForm(Form):
 
 
 class DecisionForm(Form):
-    decision = ChoiceField(
-        "Decision",
-        [(state.value, state.value.capitalize()) for state in LoadState if state is not LoadState.AWAITING],
-    )
+    decision = ChoiceField("Decision", [(state.value, word) for state, word in DECISIONS])
     meaning = TextField("What you checked", [InputRequired("Write what you checked and decided.")], longest=300)
+
+    def offer(self, state: LoadState) -> None:
+        """Show only what may follow `state`; what was sent is judged by the operation."""
+        self.decision.choices = choices(
+            [(wanted.value, word) for wanted, word in DECISIONS if wanted in ALLOWED[state]]
+        )

@@ -8,6 +8,9 @@ from sqlalchemy import CheckConstraint, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from inventory.db import Model, Owned, in_clinic, one_of
+from inventory.sterilising.release import LoadState
+
+__all__ = ["CycleType", "Indicator", "Load", "LoadState", "Steriliser"]
 
 
 class CycleType(StrEnum):
@@ -16,14 +19,6 @@ class CycleType(StrEnum):
     B = "B"
     N = "N"
     S = "S"
-
-
-class LoadState(StrEnum):
-    AWAITING = "awaiting"
-    QUARANTINED = "quarantined"
-    RELEASED = "released"
-    REJECTED = "rejected"
-    RECALLED = "recalled"
 
 
 class Indicator(StrEnum):

@@ -7,50 +7,40 @@ from sqlalchemy.exc import IntegrityError
 from inventory.audit.actors import Actor
 from inventory.audit.operations import record
 from inventory.clock import day_in, start_of_day
+from inventory.compliance.facts import Thresholds
+from inventory.compliance.queries import policy_on, thresholds_of
 from inventory.db import db
-from inventory.errors import DomainError, Invalid
+from inventory.errors import NotHere
 from inventory.sterilising import queries
+from inventory.sterilising.errors import (
+    NAMED,
+    LoadDecided,
+    LoadTimesWrong,
+    MeaningMissing,
+    NameTaken,
+    NotReleasable,
+    SecondPersonNeeded,
+)
 from inventory.sterilising.models import CycleType, Indicator, Load, LoadState, Steriliser
-from inventory.sterilising.release import Cycle, never_sterile, reasons_against
+from inventory.sterilising.release import ALLOWED, Cycle, Reason, never_sterile, reasons_against
 
-ALLOWED = {
-    LoadState.AWAITING: {LoadState.RELEASED, LoadState.QUARANTINED, LoadState.REJECTED},
-    LoadState.QUARANTINED: {LoadState.RELEASED, LoadState.REJECTED},
-    LoadState.RELEASED: {LoadState.RECALLED},
-    LoadState.REJECTED: set(),
-    LoadState.RECALLED: set(),
-}
-
-
-class NameTaken(DomainError):
-    def __init__(self, name: str) -> None:
-        super().__init__(f"A steriliser named {name} is here already. Choose another name.", field="name")
-
-
-class LoadTimesWrong(Invalid):
-    def __init__(self) -> None:
-        super().__init__("A cycle ends after it starts, and not in the future. Correct the times.", field="ended_at")
-
-
-class LoadDecided(DomainError):
-    def __init__(self, load: Load) -> None:
-        super().__init__(f"Load {load.number} is {load.state.value} already and cannot become that.")
-
-
-class NotReleasable(DomainError):
-    """`reasons` say what speaks against it."""
-
-    def __init__(self, load: Load, reasons: list[str]) -> None:
-        super().__init__(f"Load {load.number} cannot be released: {'; '.join(reasons)}. Reject it.")
-        self.reasons = reasons
-
-
-class MeaningMissing(Invalid):
-    def __init__(self) -> None:
-        super().__init__("Write what you checked and decided; your name stands under it.", field="meaning")
+__all__ = [
+    "LoadDecided",
+    "LoadTimesWrong",
+    "MeaningMissing",
+    "NameTaken",
+    "NotReleasable",
+    "SecondPersonNeeded",
+    "add_steriliser",
+    "against_release",
+    "decide_load",
+    "record_load",
+]
+TRIES = 5
 
 
 def add_steriliser(name: str, serial_number: str, by: Actor, now: datetime) -> Steriliser:
+    """Raises `NameTaken`: loads are numbered by the name."""
     steriliser = Steriliser(clinic_id=by.clinic_id, name=name, serial_number=serial_number)
     try:
         with db.session.begin_nested():
@@ -80,12 +70,13 @@ def record_load(
     now: datetime,
 ) -> Load:
     """One cycle as it was. Goods an N cycle cannot sterilise are rejected at once. Raises `LoadTimesWrong`."""
+    _same_clinic(by, steriliser)
     if ended_at <= started_at or ended_at > now:
         raise LoadTimesWrong
     load = Load(
         clinic_id=by.clinic_id,
         steriliser=steriliser,
-        number=_next_number(steriliser, started_at, by.time_zone),
+        number="",
         cycle_type=cycle_type,
         programme=programme,
         started_at=started_at,
@@ -102,43 +93,86 @@ def record_load(
         loaded_by_name=by.name,
     )
     reason = never_sterile(_cycle(load))
-    if reason:
-        load.state = LoadState.REJECTED
-        load.decided_at, load.decided_by_id, load.decided_by_name = now, by.id, by.name
-        load.meaning = f"Rejected by rule: {reason}"
-    db.session.add(load)
-    record(by, "load.recorded", load, now=now)
-    return load
+    if reason is not None:
+        _decide(load, LoadState.REJECTED, f"Rejected by rule: {reason.sentence}", by, now)
+    return _numbered(load, by, now)
 
 
 def decide_load(load: Load, state: LoadState, meaning: str, by: Actor, now: datetime) -> None:
-    """Release, quarantine, reject or recall a load, in the decider's words. Raises `LoadDecided`, `NotReleasable`."""
+    """Release, quarantine, reject or recall a load, in the decider's words.
+
+    Raises `LoadDecided`, `MeaningMissing`, and for a release `NotReleasable` and `SecondPersonNeeded`.
+    """
+    _same_clinic(by, load)
+    # Held until this unit of work ends, so that a rejection at this moment is not overwritten by a release.
+    db.session.refresh(load, ["state"], with_for_update=True)
     if state not in ALLOWED[load.state]:
-        raise LoadDecided(load)
+        raise LoadDecided(load, state)
     if not meaning.strip():
         raise MeaningMissing
-    reasons = reasons_against(_cycle(load)) if state is LoadState.RELEASED else []
-    if reasons:
-        raise NotReleasable(load, reasons)
-    load.state = state
-    load.decided_at, load.decided_by_id, load.decided_by_name = now, by.id, by.name
-    load.meaning = meaning.strip()
+    if state is LoadState.RELEASED:
+        _check_release(load, by, now)
+    _decide(load, state, meaning.strip(), by, now)
     record(by, f"load.{state.value}", load, now=now)
 
 
-def _next_number(steriliser: Steriliser, started_at: datetime, zone: str) -> str:
-    day = day_in(zone, started_at)
-    begun = queries.loads_begun(steriliser, start_of_day(zone, day), start_of_day(zone, day + timedelta(days=1)))
-    return f"{steriliser.name}-{day:%Y%m%d}-{begun + 1:02d}"
+def against_release(load: Load) -> list[Reason]:
+    """What speaks against releasing `load`, for its page."""
+    return reasons_against(_cycle(load))
+
+
+def _check_release(load: Load, by: Actor, now: datetime) -> None:
+    reasons = against_release(load)
+    if reasons:
+        raise NAMED[reasons[0].against](load, reasons)
+    if load.loaded_by_id == by.id and _thresholds(by, now).second_person_releases:
+        raise SecondPersonNeeded(load)
+
+
+def _thresholds(by: Actor, now: datetime) -> Thresholds:
+    """A clinic that has published no policy yet works by the defaults."""
+    try:
+        return thresholds_of(policy_on(by.clinic_id, now))
+    except NotHere:
+        return Thresholds()
+
+
+def _decide(load: Load, state: LoadState, meaning: str, by: Actor, now: datetime) -> None:
+    load.state = state
+    load.decided_at, load.decided_by_id, load.decided_by_name = now, by.id, by.name
+    load.meaning = meaning
+
+
+def _numbered(load: Load, by: Actor, now: datetime) -> Load:
+    """Store the load under the next number of its steriliser and day; of two at one instant each gets its own."""
+    day = day_in(by.time_zone, load.started_at)
+    first, end = start_of_day(by.time_zone, day), start_of_day(by.time_zone, day + timedelta(days=1))
+    for _ in range(TRIES):
+        begun = queries.loads_begun(load.steriliser, first, end)
+        load.number = f"{load.steriliser.name}-{day:%Y%m%d}-{begun + 1:02d}"
+        try:
+            with db.session.begin_nested():
+                db.session.add(load)
+                record(by, "load.recorded", load, now=now)
+            return load
+        except IntegrityError as broken:
+            taken = broken
+    raise taken
+
+
+def _same_clinic(by: Actor, row: Load | Steriliser) -> None:
+    if row.clinic_id != by.clinic_id:
+        raise NotHere("This is not kept in your clinic. Look it up among the loads.")
 
 
 def _cycle(load: Load) -> Cycle:
     return Cycle(
-        load.cycle_type.value,
-        load.temperature_tenths,
-        load.hold_seconds,
-        load.wrapped_or_hollow,
-        load.external_indicator is Indicator.PASSED,
-        load.internal_indicator is Indicator.PASSED,
-        load.dry,
+        cycle_type=load.cycle_type.value,
+        programme=load.programme,
+        temperature_tenths=load.temperature_tenths,
+        hold_seconds=load.hold_seconds,
+        wrapped_or_hollow=load.wrapped_or_hollow,
+        external_indicator=load.external_indicator.value,
+        internal_indicator=load.internal_indicator.value,
+        dry=load.dry,
     )

@@ -7,23 +7,33 @@ from inventory.packs import operations as packs
 from inventory.packs.models import Pack
 from inventory.sterilising import operations as sterilising
 from inventory.sterilising.models import CycleType, Indicator, Load, LoadState
+from inventory.stock import queries as stock
 from inventory.stock.models import Location, Lot
+from tests.factories.stock import make_lot
 
 
 def make_packs(
     by: Actor,
     now: datetime,
-    lot: Lot,
-    location: Location,
+    lot: Lot | None = None,
+    location: Location | None = None,
     count: int = 1,
     *,
     each: int = 1,
     use_by: date | None = None,
+    needs_load: bool = False,
     load: Load | None = None,
     labelled: bool = True,
 ) -> list[Pack]:
-    """Packs of `each` needles, labelled and so available unless a `load` is not released."""
-    made = packs.make_up([(lot, each)], count, location, use_by, load is not None, by, now, load=load)
+    """Packs of `each` needles, labelled and so available unless a `load` is not released or still missing.
+
+    Without a `lot`, of a new one that holds just enough; without a `location`, from where most of the lot is.
+    """
+    lot = lot or make_lot(by, now, quantity=count * each)
+    place = location or stock.location_holding(lot)
+    assert place is not None
+    needed = needs_load or load is not None
+    made = packs.make_up([(lot, each)], count, place, use_by, needed, by, now, load=load)
     if labelled:
         packs.mark_labelled(made, "test sheet", 1, by, now)
     return made

@@ -50,6 +50,7 @@ def test_inv_01_two_nurses_scanning_one_pack_exactly_one_gets_it(shared_url: str
 def test_the_index_alone_stops_who_looked_before(shared_url: str, now: datetime) -> None:
     tallies = race(_racers(shared_url, CONTROL_PACKS, now), looks_then_opens_each)
     assert [tally.errors for tally in tallies] == [[]] * PROCESSES
+    assert sum(tally.opened for tally in tallies) == CONTROL_PACKS
     assert _uses_of_packs() == [1] * CONTROL_PACKS
 
 

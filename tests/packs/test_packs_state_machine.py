@@ -1,0 +1,263 @@
+"""Any sequence of steps against a plain model: nothing unreleased is opened, nothing twice, stock is taken once."""
+
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+
+from flask import Flask
+from hypothesis import HealthCheck, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import (
+    RuleBasedStateMachine,
+    initialize,
+    invariant,
+    precondition,
+    rule,
+    run_state_machine_as_test,
+)
+from sqlalchemy import func, select
+
+from inventory.audit.actors import Program
+from inventory.audit.queries import verify
+from inventory.db import db
+from inventory.errors import DomainError
+from inventory.packs import operations as packs
+from inventory.packs.models import Pack, PackState, PackUse
+from inventory.people import operations as people
+from inventory.people.actors import at_work
+from inventory.people.models import Person, Role
+from inventory.sterilising.models import Load, LoadState
+from inventory.stock import operations as stock
+from inventory.stock.models import Lot
+from inventory.stock.queries import on_hand
+from tests.factories.packs import decide, make_load
+from tests.factories.sessions import make_ready, open_session
+from tests.factories.stock import make_lot
+
+BEGIN = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
+ENOUGH = 40
+numbers = st.integers(0, 1000)
+
+
+@dataclass
+class Known:
+    """The model of one pack: plain words and plain days."""
+
+    lot: int
+    use_by: date
+    needs_load: bool
+    load: int | None = None
+    labels: int = 0
+    opened: bool = False
+    gone: str = ""
+    """`discarded` or `recalled`, once it is."""
+
+
+class PacksOfAClinic(RuleBasedStateMachine):
+    def __init__(self) -> None:
+        super().__init__()
+        db.session.rollback()
+        self.now = BEGIN
+        clinic = people.found_clinic("Clinic", "Europe/Brussels", BEGIN - timedelta(days=60))
+        person = Person(name="Lea Lead", email="lea@clinic.example", password="none", created_at=BEGIN)
+        db.session.add(person)
+        program = Program(clinic.id, clinic.time_zone)
+        membership = people.join_clinic(person, clinic, Role.LEAD_NURSE, program, BEGIN)
+        self.by = at_work(person, membership, clinic.name, clinic.time_zone)
+        ready = make_ready(self.by, BEGIN, packs=0)
+        self.store = ready.store
+        self.treatments = [open_session(self.by, BEGIN, ready).id for _ in range(2)]
+        self.lots: list[Lot] = []
+        self.lot_states: list[str] = []
+        self.stocked: list[int] = []
+        self.loads: list[Load] = []
+        self.load_states: list[str] = []
+        self.packs: list[Pack] = []
+        self.known: list[Known] = []
+        self.uses = 0
+
+    @initialize()
+    def two_lots(self) -> None:
+        for days in (2, 30):
+            expires = BEGIN.date() + timedelta(days=days)
+            self.lots.append(make_lot(self.by, BEGIN, location=self.store, quantity=ENOUGH, expires_on=expires))
+            self.lot_states.append("usable")
+            self.stocked.append(ENOUGH)
+
+    def refused(self, step) -> str | None:
+        try:
+            with db.session.begin_nested():
+                step()
+        except DomainError as refusal:
+            return refusal.code
+        return None
+
+    def chosen(self, number: int) -> tuple[Pack, Known]:
+        place = number % len(self.packs)
+        return self.packs[place], self.known[place]
+
+    def load_of(self, known: Known) -> str | None:
+        return None if known.load is None else self.load_states[known.load]
+
+    def state_of(self, known: Known) -> str:
+        if known.gone:
+            return known.gone
+        if known.opened:
+            return "opened"
+        load = self.load_of(known)
+        ready = known.labels and (load == "released" if load else not known.needs_load)
+        return "available" if ready else "made_up"
+
+    @rule(
+        number=numbers, count=st.integers(1, 3), each=st.integers(1, 4), needs_load=st.booleans(), loaded=st.booleans()
+    )
+    def make_up(self, number: int, count: int, each: int, needs_load: bool, loaded: bool) -> None:
+        which = number % len(self.lots)
+        lot = self.lots[which]
+        load = number % len(self.loads) if loaded and self.loads else None
+        before = len(self.packs)
+        code = self.refused(
+            lambda: self.packs.extend(
+                packs.make_up(
+                    [(lot, each)],
+                    count,
+                    self.store,
+                    None,
+                    needs_load,
+                    self.by,
+                    self.now,
+                    load=None if load is None else self.loads[load],
+                )
+            )
+        )
+        good_lot = (
+            self.lot_states[which] == "usable" and lot.expires_on is not None and lot.expires_on >= self.now.date()
+        )
+        good_load = load is None or self.load_states[load] not in ("rejected", "recalled")
+        assert (code is None) == (good_lot and good_load and each * count <= self.stocked[which])
+        if code is None:
+            assert lot.expires_on is not None
+            self.stocked[which] -= each * count
+            self.known += [Known(which, lot.expires_on, needs_load, load) for _ in range(count)]
+        assert len(self.packs) == len(self.known) == before + (count if code is None else 0)
+
+    @precondition(lambda self: self.packs)
+    @rule(number=numbers, reason=st.sampled_from([None, "Smeared"]))
+    def label(self, number: int, reason: str | None) -> None:
+        pack, known = self.chosen(number)
+        closed = self.state_of(known) in ("made_up", "available")
+        code = self.refused(lambda: packs.mark_labelled([pack], "avery-l7160", 1, self.by, self.now, reason=reason))
+        assert (code is None) == (closed and (known.labels == 0 or reason is not None))
+        known.labels += code is None
+
+    @precondition(lambda self: self.packs)
+    @rule(number=numbers, session=st.integers(0, 1), reason=st.sampled_from([None, "Nothing else here"]))
+    def open_one(self, number: int, session: int, reason: str | None) -> None:
+        pack, known = self.chosen(number)
+        was, lot = self.state_of(known), self.lot_states[known.lot]
+        faults = (lot == "quarantined") + (known.use_by < self.now.date())
+        good = was == "available" and lot != "recalled" and (faults == 0 or (faults == 1 and reason is not None))
+        code = self.refused(
+            lambda: packs.open_pack(pack, self.treatments[session], self.by, self.now, override_reason=reason)
+        )
+        assert (code is None) == good, (was, lot, faults, code)
+        assert (code == "ALREADY_USED") == known.opened
+        if code is None:
+            known.opened = True
+            self.uses += 1
+
+    @precondition(lambda self: self.packs)
+    @rule(number=numbers)
+    def discard(self, number: int) -> None:
+        pack, known = self.chosen(number)
+        closed = self.state_of(known) in ("made_up", "available")
+        code = self.refused(lambda: packs.discard(pack, "Dropped", self.by, self.now))
+        assert (code is None) == closed
+        if code is None:
+            known.gone = "discarded"
+
+    @rule()
+    def sterilise(self) -> None:
+        name = f"S{len(self.loads)}"
+        self.loads.append(make_load(self.by, self.now - timedelta(hours=1), self.now, name=name))
+        self.load_states.append("awaiting")
+
+    @precondition(lambda self: self.packs and self.loads)
+    @rule(number=numbers, load=numbers)
+    def put_in_load(self, number: int, load: int) -> None:
+        pack, known = self.chosen(number)
+        which = load % len(self.loads)
+        fits = self.state_of(known) == "made_up" and known.load is None
+        good = self.load_states[which] not in ("rejected", "recalled")
+        code = self.refused(lambda: packs.put_in_load([pack], self.loads[which], self.by, self.now))
+        assert (code is None) == (fits and good)
+        if code is None:
+            known.load = which
+
+    @precondition(lambda self: self.loads)
+    @rule(load=numbers, wanted=st.sampled_from(["released", "quarantined", "rejected", "recalled"]))
+    def decide(self, load: int, wanted: str) -> None:
+        which = load % len(self.loads)
+        steps = {
+            "awaiting": ("released", "quarantined", "rejected"),
+            "quarantined": ("released", "rejected"),
+            "released": ("recalled",),
+        }
+        code = self.refused(lambda: decide(self.loads[which], LoadState(wanted), self.by, self.now))
+        assert (code is None) == (wanted in steps.get(self.load_states[which], ()))
+        if code is None:
+            self.load_states[which] = wanted
+            if wanted == "recalled":
+                for known in self.known:
+                    known.gone = "recalled" if known.load == which else known.gone
+
+    @rule(number=numbers, step=st.sampled_from(["quarantine", "release", "recall"]))
+    def judge_lot(self, number: int, step: str) -> None:
+        which = number % len(self.lots)
+        lot = self.lots[which]
+        ways = {
+            "quarantine": (stock.quarantine, "usable", "quarantined"),
+            "release": (stock.release_from_quarantine, "quarantined", "usable"),
+            "recall": (stock.recall, self.lot_states[which], "recalled"),
+        }
+        act, needed, after = ways[step]
+        code = self.refused(lambda: act(lot, "Said so", self.by, self.now))
+        if code is None:
+            assert self.lot_states[which] == needed
+            self.lot_states[which] = after
+
+    @rule()
+    def a_day_passes(self) -> None:
+        self.now += timedelta(days=1)
+
+    @invariant()
+    def the_rows_agree_with_the_model(self) -> None:
+        db.session.expire_all()
+        for pack, known in zip(self.packs, self.known, strict=True):
+            assert pack.state.value == self.state_of(known)
+            assert pack.label_copies == known.labels
+            if pack.state is PackState.AVAILABLE:
+                assert known.labels and self.load_of(known) in (None, "released")
+
+    @invariant()
+    def stock_is_taken_once(self) -> None:
+        assert [on_hand(lot, self.store) for lot in self.lots] == self.stocked
+
+    @invariant()
+    def no_pack_is_opened_twice(self) -> None:
+        counted = select(func.count(PackUse.id), func.count(PackUse.pack_id.distinct())).where(
+            PackUse.clinic_id == self.by.clinic_id
+        )
+        assert tuple(db.session.execute(counted).one()) == (self.uses, self.uses)
+
+    def teardown(self) -> None:
+        assert verify(self.by.clinic_id).whole
+        db.session.rollback()
+
+
+def test_packs_follow_their_model_whatever_happens(app: Flask) -> None:
+    run_state_machine_as_test(
+        PacksOfAClinic,
+        settings=settings(
+            max_examples=30, stateful_step_count=30, deadline=None, suppress_health_check=list(HealthCheck)
+        ),
+    )
