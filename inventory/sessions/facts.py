@@ -6,13 +6,18 @@ from inventory.compliance.facts import NeedleUseFacts, SessionFacts
 from inventory.compliance.queries import thresholds_of
 from inventory.sessions import queries
 from inventory.sessions.models import NeedleUse, TreatmentSession, TreatmentState
+from inventory.sessions.queries import Course
 from inventory.sessions.shares import Worked, area_shares
 
 
 def facts_of(treatment: TreatmentSession, now: datetime) -> SessionFacts:
     """The facts of a session as they stand at `now`; a closed one does not change any more."""
-    uses = queries.needle_uses_of(treatment)
-    areas = queries.areas_of(treatment)
+    return facts_from(queries.course_of(treatment), treatment, now)
+
+
+def facts_from(course: Course, treatment: TreatmentSession, now: datetime) -> SessionFacts:
+    """The same from rows already read."""
+    uses, areas = course.needle_uses, course.areas
     until = treatment.closed_at or now
     began = treatment.started_at or until
     total = sum(area.area_cm2 for area in areas)
@@ -28,7 +33,7 @@ def facts_of(treatment: TreatmentSession, now: datetime) -> SessionFacts:
         syringes=treatment.syringes,
         needle_uses=tuple(needle_facts(treatment, use, _area(treatment, use, shares), until) for use in uses),
         body_protocol=treatment.body_protocol,
-        contact_time=_contact_time(treatment, began),
+        contact_time=_contact_time(course, began),
         fastest_shots_per_minute=treatment.gun.fastest_shots_per_minute if treatment.gun else None,
         closed=treatment.state is TreatmentState.CLOSED,
         spacing_mm=spacing_of(treatment),
@@ -66,9 +71,9 @@ def regions_of(use: NeedleUse) -> tuple[str, ...]:
     return tuple(key for key in use.regions.split(",") if key)
 
 
-def _contact_time(treatment: TreatmentSession, began: datetime) -> tuple[tuple[int, int], ...]:
+def _contact_time(course: Course, began: datetime) -> tuple[tuple[int, int], ...]:
     """Required and kept seconds of the last antiseptic put on before the first puncture."""
-    before = [skin for skin in queries.skin_disinfections_of(treatment) if skin.finished_at <= began]
+    before = [skin for skin in course.skin if skin.finished_at <= began]
     if not before:
         return ()
     last = before[-1]

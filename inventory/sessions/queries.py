@@ -1,15 +1,17 @@
 """Reading sessions."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from uuid import UUID
 
-from sqlalchemy import bindparam, func, select
+from sqlalchemy import ColumnElement, bindparam, func, select
 from sqlalchemy.orm import joinedload, selectinload
 
 from inventory.db import db
 from inventory.disinfection.models import Container, Disinfection
 from inventory.errors import NotHere
-from inventory.packs.models import Pack, PackContent, PackUse
+from inventory.packs.models import Pack, PackContent, PackState, PackUse
+from inventory.packs.queries import live_use_of
 from inventory.sessions.models import (
     Flag,
     NeedleUse,
@@ -19,7 +21,12 @@ from inventory.sessions.models import (
     TreatedArea,
     TreatmentSession,
 )
-from inventory.stock.models import Lot, ProductKind
+from inventory.stock.models import Lot, Product, ProductKind
+
+
+def _here(kind: type[PackUse | Disinfection | TreatedArea]) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
+    return kind.clinic_id == bindparam("in_clinic"), kind.treatment_id == bindparam("wanted")
+
 
 _TREATMENT = (
     select(TreatmentSession)
@@ -61,6 +68,22 @@ _PACKS = (
     .order_by(PackUse.used_at, PackUse.id)
     .options(selectinload(Pack.contents).joinedload(PackContent.lot).joinedload(Lot.product))
 )
+_PREPARED = select(
+    select(func.coalesce(func.sum(PackContent.quantity), 0))
+    .join(PackUse, PackUse.pack_id == PackContent.pack_id)
+    .join(Lot, Lot.id == PackContent.lot_id)
+    .join(Product, Product.id == Lot.product_id)
+    .where(*_here(PackUse), PackUse.voided_at.is_(None), Product.kind == ProductKind.NEEDLE)
+    .scalar_subquery(),
+    select(func.count()).select_from(Disinfection).where(*_here(Disinfection)).scalar_subquery(),
+    select(func.count())
+    .select_from(TreatedArea)
+    .where(*_here(TreatedArea), TreatedArea.withdrawn_at.is_(None))
+    .scalar_subquery(),
+    select(func.coalesce(func.sum(TreatedArea.area_cm2), 0))
+    .where(*_here(TreatedArea), TreatedArea.withdrawn_at.is_(None))
+    .scalar_subquery(),
+)
 _LIVE_FLAGS = (
     select(Flag)
     .where(
@@ -70,6 +93,25 @@ _LIVE_FLAGS = (
     )
     .order_by(Flag.raised_at, Flag.id)
 )
+
+
+@dataclass(frozen=True)
+class Course:
+    """What a session is judged by: its needles in order, the regions that count, the skin's disinfections."""
+
+    needle_uses: Sequence[NeedleUse]
+    areas: Sequence[TreatedArea]
+    skin: Sequence[Disinfection]
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """What is there before the first puncture. `needles` are those in the packs opened for the session."""
+
+    needles: int
+    skin_disinfections: int
+    regions: int
+    area_cm2: int
 
 
 def treatment_of(clinic_id: UUID, treatment_id: UUID) -> TreatmentSession:
@@ -100,6 +142,15 @@ def area_of(treatment: TreatmentSession, area_id: UUID) -> TreatedArea:
     raise NotHere("There is no such region in this session.")
 
 
+def course_of(treatment: TreatmentSession) -> Course:
+    return Course(needle_uses_of(treatment), areas_of(treatment), skin_disinfections_of(treatment))
+
+
+def prepared(treatment: TreatmentSession) -> Prepared:
+    """Counted in one statement."""
+    return Prepared(*db.session.execute(_PREPARED, _of(treatment)).one())
+
+
 def skin_disinfections_of(treatment: TreatmentSession) -> Sequence[Disinfection]:
     return db.session.scalars(_SKIN, _of(treatment)).all()
 
@@ -110,7 +161,10 @@ def packs_of(treatment: TreatmentSession) -> Sequence[Pack]:
 
 
 def is_opened_here(treatment: TreatmentSession, pack: Pack) -> bool:
-    return any(opened.id == pack.id for opened in packs_of(treatment))
+    if pack.state in (PackState.MADE_UP, PackState.AVAILABLE):
+        return False
+    use = live_use_of(pack)
+    return use is not None and use.treatment_id == treatment.id
 
 
 def containers_of(treatment: TreatmentSession) -> Sequence[SessionContainer]:

@@ -7,11 +7,12 @@ from typing import TypeVar
 from uuid import UUID
 
 from inventory.compliance.counters import Counter, CounterState, counter_of
+from inventory.compliance.facts import NeedleUseFacts
 from inventory.compliance.queries import thresholds_of
-from inventory.compliance.rules import Finding, needles_required
+from inventory.compliance.rules import Finding, judge, needles_required
 from inventory.scanning.verdicts import Tone, verdict_on
 from inventory.sessions import queries
-from inventory.sessions.facts import facts_of, spacing_of
+from inventory.sessions.facts import facts_from, spacing_of
 from inventory.sessions.forms import (
     AreaForm,
     CloseForm,
@@ -21,7 +22,6 @@ from inventory.sessions.forms import (
     RegionForm,
     ScanForm,
 )
-from inventory.sessions.judging import findings_of
 from inventory.sessions.models import Scan, TreatmentSession, TreatmentState
 from inventory.sessions.regions import label_of
 from inventory.sessions.setup import checklist
@@ -64,39 +64,74 @@ def asked_scan(text: str | None) -> UUID | None:
 def of(
     treatment: TreatmentSession, by: SignedIn, now: datetime, *, refused: Form | None, scan_id: UUID | None
 ) -> dict[str, object]:
-    """The names the templates use. `refused` is a form to show again with its errors."""
-    facts = facts_of(treatment, now)
-    thresholds = thresholds_of(treatment.policy)
-    fitted = next((use for use in facts.needle_uses if not use.ended), None)
-    areas = queries.areas_of(treatment)
-    setup_list = checklist(treatment)
-    scan = queries.scan_of(treatment, scan_id) if scan_id else None
+    """The names the page uses. `refused` is a form to show again with its errors."""
+    course = queries.course_of(treatment)
+    return {
+        **_answer(treatment, course, by, now, refused, queries.scan_of(treatment, scan_id) if scan_id else None),
+        "areas": course.areas,
+        "area_total": sum(area.area_cm2 for area in course.areas),
+        "reference": queries.subject_of(treatment) if by.may("sessions.work") else None,
+        "flags": queries.live_flags(treatment),
+        "scans": queries.scans_of(treatment),
+        "area_form": _again(AreaForm, refused),
+        "close_form": _again(CloseForm, refused),
+        "abandon_form": _again(ReasonForm, refused),
+        "label_of": label_of,
+    }
+
+
+def after_scan(treatment: TreatmentSession, by: SignedIn, now: datetime, scan_id: UUID) -> dict[str, object]:
+    """The names the answer to one scan uses: a part of the page's. In setup no needle was used yet, so none is read."""
+    in_setup = treatment.state is TreatmentState.SETUP
+    course = queries.Course((), (), ()) if in_setup else queries.course_of(treatment)
+    return _answer(treatment, course, by, now, None, queries.scan_of(treatment, scan_id))
+
+
+def _answer(
+    treatment: TreatmentSession,
+    course: queries.Course,
+    by: SignedIn,
+    now: datetime,
+    refused: Form | None,
+    scan: Scan | None,
+) -> dict[str, object]:
+    listed = checklist(treatment) if treatment.state is TreatmentState.SETUP else []
     return {
         "treatment": treatment,
         "may_work": by.may("sessions.work"),
         "in_setup": treatment.state is TreatmentState.SETUP,
         "running": treatment.state is TreatmentState.RUNNING,
         "over": treatment.state in (TreatmentState.CLOSED, TreatmentState.ABANDONED),
-        "reference": queries.subject_of(treatment) if by.may("sessions.work") else None,
         "verdict": _verdict(scan, by) if scan else None,
         "last_scan": scan,
-        "checklist": setup_list,
-        "ready": all(item.done for item in setup_list if item.required),
-        "areas": areas,
-        "area_total": sum(area.area_cm2 for area in areas),
-        "uses": queries.needle_uses_of(treatment),
+        "checklist": listed,
+        "ready": all(item.done for item in listed if item.required),
+        "scan_form": _again(ScanForm, refused),
+        "plain_form": Form(formdata=None),
+        "refused": refused,
+        **_needles(treatment, course, now, refused),
+    }
+
+
+def _needles(
+    treatment: TreatmentSession, course: queries.Course, now: datetime, refused: Form | None
+) -> dict[str, object]:
+    if treatment.started_at is None:
+        return {"uses": (), "use_facts": {}, "counter": None, "findings": ()}
+    facts, thresholds = facts_from(course, treatment, now), thresholds_of(treatment.policy)
+    fitted = next((use for use in facts.needle_uses if not use.ended), None)
+    return {
+        "uses": course.needle_uses,
         "use_facts": {use.sequence: use for use in facts.needle_uses},
         "fitted": fitted,
         "counter": _counter(fitted, treatment) if fitted else None,
         "needles_used": len(facts.needle_uses),
         "needles_required": needles_required(facts, thresholds),
-        "findings": _shown(findings_of(treatment, now)),
-        "flags": queries.live_flags(treatment),
-        "scans": queries.scans_of(treatment),
-        "containers": queries.containers_of(treatment),
-        "label_of": label_of,
-        **_forms(refused, [queries.key_of(area) for area in areas], fitted.regions if fitted else ()),
-        "refused": refused,
+        "findings": _shown(judge(facts, thresholds)),
+        "several_regions": len(course.areas) > 1,
+        "count_form": _again(CountForm, refused),
+        "region_form": _region_form([queries.key_of(area) for area in course.areas], fitted, refused),
+        "event_form": _again(EventForm, refused),
     }
 
 
@@ -111,9 +146,9 @@ def _verdict(scan: Scan, by: SignedIn) -> ShownVerdict:
     )
 
 
-def _counter(fitted: object, treatment: TreatmentSession) -> ShownCounter:
+def _counter(fitted: NeedleUseFacts, treatment: TreatmentSession) -> ShownCounter:
     thresholds = thresholds_of(treatment.policy)
-    counter = counter_of(fitted, thresholds, spacing_of(treatment))  # type: ignore[arg-type]
+    counter = counter_of(fitted, thresholds, spacing_of(treatment))
     tone, word = COUNTER[counter.state]
     return ShownCounter(counter, tone, word, thresholds.soon_punctures * 1000 // counter.limit)
 
@@ -123,21 +158,12 @@ def _shown(findings: Sequence[Finding]) -> list[tuple[str, str]]:
     return [(tones[finding.severity.value], finding.sentence) for finding in findings]
 
 
-def _forms(refused: Form | None, regions: list[str], worked: Sequence[str]) -> dict[str, Form]:
-    region_form = _again(RegionForm, refused)
-    region_form.region.choices = choices([(key, label_of(key)) for key in dict.fromkeys(regions)])
-    if worked and region_form is not refused:
-        region_form.region.data = worked[-1]
-    return {
-        "scan_form": _again(ScanForm, refused),
-        "area_form": _again(AreaForm, refused),
-        "count_form": _again(CountForm, refused),
-        "region_form": region_form,
-        "event_form": _again(EventForm, refused),
-        "close_form": _again(CloseForm, refused),
-        "abandon_form": _again(ReasonForm, refused),
-        "plain_form": Form(formdata=None),
-    }
+def _region_form(regions: Sequence[str], fitted: NeedleUseFacts | None, refused: Form | None) -> RegionForm:
+    form = _again(RegionForm, refused)
+    form.region.choices = choices([(key, label_of(key)) for key in dict.fromkeys(regions)])
+    if fitted and fitted.regions and form is not refused:
+        form.region.data = fitted.regions[-1]
+    return form
 
 
 def _again(kind: type[Kind], refused: Form | None) -> Kind:

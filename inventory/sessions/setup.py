@@ -4,7 +4,6 @@ from dataclasses import dataclass
 
 from inventory.sessions import queries
 from inventory.sessions.models import TreatmentSession
-from inventory.stock.models import ProductKind
 
 
 @dataclass(frozen=True)
@@ -20,24 +19,26 @@ class SetupItem:
 
 def checklist(treatment: TreatmentSession) -> list[SetupItem]:
     """What a session needs before its first puncture, and what is already there."""
-    packs = queries.packs_of(treatment)
-    needles = sum(
-        content.quantity
-        for pack in packs
-        for content in pack.contents
-        if content.lot.product.kind is ProductKind.NEEDLE
-    )
-    skin = queries.skin_disinfections_of(treatment)
-    areas = queries.areas_of(treatment)
-    total = sum(area.area_cm2 for area in areas)
+    there = queries.prepared(treatment)
     return [
         SetupItem("Gun", "a gun", treatment.gun is not None, treatment.gun.model if treatment.gun else ""),
-        SetupItem("Antiseptic on the skin", "the antiseptic", bool(skin), f"{len(skin)} applied" if skin else ""),
+        SetupItem(
+            "Antiseptic on the skin",
+            "the antiseptic",
+            there.skin_disinfections > 0,
+            f"{there.skin_disinfections} applied" if there.skin_disinfections else "",
+        ),
         SetupItem(
             "Sterile pack with needles",
             "a sterile pack",
-            needles > 0,
-            f"{needles} needles" if needles else "",
+            there.needles > 0,
+            f"{there.needles} needles" if there.needles else "",
         ),
-        SetupItem("Treated area", "the area", bool(areas), f"{total} cm2" if areas else "", required=False),
+        SetupItem(
+            "Treated area",
+            "the area",
+            there.regions > 0,
+            f"{there.area_cm2} cm2" if there.regions else "",
+            required=False,
+        ),
     ]

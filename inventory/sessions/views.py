@@ -49,7 +49,7 @@ def treatment(treatment_id: UUID) -> ResponseReturnValue:
 @blueprint.post("/sessions/<uuid:treatment_id>/scans")
 @requires("sessions.work")
 def scan(treatment_id: UUID) -> ResponseReturnValue:
-    """One scan: the verdict is the answer, in the page without script and in its panel with it."""
+    """One scan: the verdict is the answer, in the page without script and in its part of the page with it."""
     by, form = actor(), ScanForm()
     found = queries.treatment_of(by.clinic_id, treatment_id)
     if not form.validate_on_submit():
@@ -61,13 +61,17 @@ def scan(treatment_id: UUID) -> ResponseReturnValue:
         now=utc_now(),
         act=lambda: _scanned(found, form),
     )
+    if answer.accepted and "HX-Request" in request.headers:
+        # Rendered before the commit, which would have every row read again; sent only after it.
+        names = screen.after_scan(found, by, utc_now(), UUID(answer.message))
+        page = render_template("sessions/scanned.html", **names)
+        db.session.commit()
+        return page, answer.status
     db.session.commit()
-    if not answer.accepted:
-        form.refuse(answer.message)
-        return _screen(found, form), answer.status
-    if "HX-Request" in request.headers:
-        return _screen(found, verdict_of=UUID(answer.message), template="sessions/panel.html"), answer.status
-    return go(Answer(location=answer.location))
+    if answer.accepted:
+        return go(Answer(location=answer.location))
+    form.refuse(answer.message)
+    return _screen(found, form), answer.status
 
 
 @blueprint.post("/sessions/<uuid:treatment_id>/start")
@@ -188,15 +192,10 @@ def _url(found: TreatmentSession) -> str:
     return url_for("sessions.treatment", treatment_id=found.id)
 
 
-def _screen(
-    found: TreatmentSession,
-    refused: Form | None = None,
-    *,
-    verdict_of: UUID | None = None,
-    template: str = "sessions/treatment.html",
-) -> str:
-    asked = verdict_of or screen.asked_scan(request.args.get("scan"))
-    return render_template(template, **screen.of(found, actor(), utc_now(), refused=refused, scan_id=asked))
+def _screen(found: TreatmentSession, refused: Form | None = None) -> str:
+    asked = screen.asked_scan(request.args.get("scan"))
+    names = screen.of(found, actor(), utc_now(), refused=refused, scan_id=asked)
+    return render_template("sessions/treatment.html", **names)
 
 
 __all__ = ["blueprint", "opening_views", "review_views"]
