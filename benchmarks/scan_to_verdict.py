@@ -144,7 +144,7 @@ class _Served:
 
 def _serve_app(url: str, folder: str, port: int) -> None:
     app = create_app({**SETTINGS, "DATABASE_URL": url, "DATA_DIR": folder})
-    wsgi.Server(("127.0.0.1", port), app, numthreads=16).start()
+    wsgi.Server(("127.0.0.1", port), app, numthreads=16, request_queue_size=128).start()
 
 
 def _serve_floor(path: str, _folder: str, port: int) -> None:
@@ -158,7 +158,7 @@ def _serve_floor(path: str, _folder: str, port: int) -> None:
         row = local.connection.execute("SELECT state FROM pack WHERE code = ?", (code,)).fetchone()
         return str(row[0])
 
-    wsgi.Server(("127.0.0.1", port), app, numthreads=16).start()
+    wsgi.Server(("127.0.0.1", port), app, numthreads=16, request_queue_size=128).start()
 
 
 def _signed_in(port: int) -> tuple[str, str]:

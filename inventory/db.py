@@ -6,7 +6,7 @@ from enum import StrEnum
 from typing import Any, ClassVar
 from uuid import UUID
 
-from flask import Flask
+from flask import Flask, current_app
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import (
     Connection,
@@ -23,7 +23,14 @@ from sqlalchemy import (
     Uuid,
     event,
 )
-from sqlalchemy.orm import DeclarativeBase, Mapped, MappedAsDataclass, mapped_column
+from sqlalchemy.orm import (
+    DeclarativeBase,
+    Mapped,
+    MappedAsDataclass,
+    Session,
+    SessionTransaction,
+    mapped_column,
+)
 from uuid6 import uuid7
 
 from inventory import sqlite
@@ -122,11 +129,22 @@ def init_app(app: Flask) -> None:
         in_memory = engine.url.database in (None, "", ":memory:")
         event.listen(engine, "connect", sqlite.opener(in_memory=in_memory))
         event.listen(engine, "begin", _begin)
+        app.extensions["write_turns"] = sqlite.Turns()
+        if not event.contains(db.session, "after_transaction_end", _end_turn):
+            event.listen(db.session, "after_transaction_end", _end_turn)
 
 
 def begin_write() -> None:
     """Open this unit of work for writing. On SQLite it queues for the one write lock now, not halfway."""
+    turns: sqlite.Turns | None = current_app.extensions.get("write_turns")
+    if turns is not None and "turns" not in db.session.info and turns.take():
+        db.session.info["turns"] = turns
     db.session.connection(execution_options={"write": True})
+
+
+def _end_turn(session: Session, transaction: SessionTransaction) -> None:
+    if transaction.parent is None and "turns" in session.info:
+        session.info.pop("turns").give_up()
 
 
 def _begin(connection: Connection) -> None:

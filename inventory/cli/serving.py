@@ -22,6 +22,8 @@ from inventory.people.operations import add_person, found_clinic, join_clinic
 
 PORT = 8642
 THREADS = 8
+WAITING = 128
+"""Connections the system holds while every thread is busy; beyond it a browser tries again only after a second."""
 
 
 @click.command()
@@ -88,7 +90,7 @@ def init(name: str, time_zone: str, administrator: str, email: str, password: st
 
 def run(app: Flask, host: str, port: int) -> None:
     """Serve in this process until Ctrl-C. One process: two on one SQLite file would starve each other."""
-    server = wsgi.Server((host, port), app, numthreads=THREADS, server_name="sterilog")
+    server = wsgi.Server((host, port), app, numthreads=THREADS, request_queue_size=WAITING, server_name="sterilog")
     try:
         server.start()
     except KeyboardInterrupt:
