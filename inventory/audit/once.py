@@ -7,7 +7,7 @@ from datetime import datetime
 from hashlib import sha256
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from inventory.audit.actors import Actor
@@ -16,6 +16,11 @@ from inventory.audit.models import StoredAnswer
 from inventory.audit.operations import record
 from inventory.db import db
 from inventory.errors import DomainError
+
+_WANTED = (StoredAnswer.clinic_id == bindparam("in_clinic"), StoredAnswer.event_id == bindparam("event"))
+_STORED = select(StoredAnswer.request_hash, StoredAnswer.answer).where(*_WANTED)
+_CLAIM = insert(StoredAnswer)
+_ANSWER = update(StoredAnswer).where(*_WANTED).values(answer=bindparam("said"))
 
 
 @dataclass(frozen=True)
@@ -55,8 +60,11 @@ def answer_once(
     id with other content is recorded and answered with `REUSED`. The caller commits in every case.
     """
     digest = sha256(canonical({"by": by.id, "content": content})).digest()
-    stored = _stored(by.clinic_id, event_id) or _claim(by.clinic_id, event_id, digest, now)
-    if stored.answer is not None:
+    event = {"in_clinic": by.clinic_id, "event": event_id}
+    stored = db.session.execute(_STORED, event).first()
+    if stored is None and not _claimed(by.clinic_id, event_id, digest, now):
+        stored = db.session.execute(_STORED, event).one()
+    if stored is not None:
         if stored.request_hash != digest:
             record(by, "event.reused", Event(event_id), now=now)
             return REUSED
@@ -67,24 +75,18 @@ def answer_once(
     except DomainError as refusal:
         answer = Answer(refusal.sentence, "", False, refusal.code, refusal.status, refusal.field)
         record(by, "request.refused", Event(event_id), now=now, code=refusal.code, sentence=refusal.sentence)
-    stored.answer = json.dumps(asdict(answer))
+    db.session.execute(_ANSWER, {**event, "said": json.dumps(asdict(answer))})
     return answer
 
 
-def _stored(clinic_id: UUID, event_id: UUID) -> StoredAnswer | None:
-    return db.session.scalar(
-        select(StoredAnswer).where(StoredAnswer.clinic_id == clinic_id, StoredAnswer.event_id == event_id)
-    )
-
-
-def _claim(clinic_id: UUID, event_id: UUID, digest: bytes, now: datetime) -> StoredAnswer:
+def _claimed(clinic_id: UUID, event_id: UUID, digest: bytes, now: datetime) -> bool:
     """Take the event id. On PostgreSQL a twin arriving at the same instant waits here for the first one."""
-    claimed = StoredAnswer(clinic_id=clinic_id, event_id=event_id, request_hash=digest, at=now)
+    connection = db.session.connection()
     try:
-        with db.session.begin_nested():
-            db.session.add(claimed)
+        with connection.begin_nested():
+            connection.execute(
+                _CLAIM, {"clinic_id": clinic_id, "event_id": event_id, "request_hash": digest, "at": now}
+            )
     except IntegrityError:
-        found = _stored(clinic_id, event_id)
-        assert found is not None
-        return found
-    return claimed
+        return False
+    return True

@@ -5,8 +5,8 @@ from datetime import datetime
 from typing import Protocol
 from uuid import UUID
 
-from sqlalchemy import Uuid, bindparam, event, insert, inspect, select
-from sqlalchemy.orm import Session, UOWTransaction
+from sqlalchemy import Connection, Uuid, bindparam, event, insert, inspect, select
+from sqlalchemy.orm import Session, SessionTransaction, UOWTransaction
 
 from inventory.audit.actors import Actor
 from inventory.audit.canonical import canonical, leaf
@@ -61,13 +61,12 @@ def record(
         if fields is None or fields
     ]
     connection = db.session.connection()
-    head = connection.execute(_HEAD, {"chain_id": by.clinic_id}).one()
-    seq = head.seq + 1
+    seq, previous = _next(connection, by.clinic_id)
     entry = {
         "v": 1,
         "chain": by.clinic_id,
         "seq": seq,
-        "prev": head.hash.hex(),
+        "prev": previous.hex(),
         "at": now,
         "actor": {"id": by.id, "name": by.name},
         "action": action,
@@ -81,9 +80,9 @@ def record(
         {
             "chain": by.clinic_id,
             "seq": seq,
-            "prev_seq": head.seq if seq else None,
-            "prev_hash": head.hash,
-            "hash": leaf(written),
+            "prev_seq": seq - 1 if seq else None,
+            "prev_hash": previous,
+            "hash": (link := leaf(written)),
             "at": now,
             "actor_id": by.id,
             "actor_name": by.name,
@@ -94,6 +93,7 @@ def record(
         },
     )
     db.session.info["recorded"] = True
+    db.session.info["head"] = (by.clinic_id, seq, link)
 
 
 def watch(_app: object) -> None:
@@ -102,6 +102,16 @@ def watch(_app: object) -> None:
         event.listen(db.session, "after_flush", _note_changes)
         event.listen(db.session, "before_commit", _refuse_unrecorded)
         event.listen(db.session, "after_soft_rollback", _forget)
+        event.listen(db.session, "after_transaction_end", _let_go)
+
+
+def _next(connection: Connection, chain: UUID) -> tuple[int, bytes]:
+    """The next entry's number and the hash it follows. Read once a transaction: the head stays locked until its end."""
+    known: tuple[UUID, int, bytes] | None = db.session.info.get("head")
+    if known is not None and known[0] == chain:
+        return known[1] + 1, known[2]
+    head = connection.execute(_HEAD, {"chain_id": chain}).one()
+    return head.seq + 1, head.hash
 
 
 def _updates(row: object) -> dict[str, list[object]] | None:
@@ -152,6 +162,12 @@ def _refuse_unrecorded(session: Session) -> None:
 
 
 def _forget(session: Session, _previous: object) -> None:
+    session.info.pop("head", None)
     if not session.in_nested_transaction():
         session.info.pop("changed", None)
         session.info.pop("recorded", None)
+
+
+def _let_go(session: Session, transaction: SessionTransaction) -> None:
+    if transaction.parent is None:
+        session.info.pop("head", None)

@@ -31,6 +31,8 @@ class Fault(StrEnum):
 
 OVERRIDABLE = frozenset({Fault.QUARANTINED, Fault.EXPIRED})
 """What a policy may let a lead nurse pass; reuse, recall and an unreleased or rejected load never."""
+LATE = frozenset({Fault.RECALLED, Fault.QUARANTINED})
+"""What forbids fitting a further needle of a pack that a session opened while it was still good."""
 
 ALLOWED: Mapping[PackState, frozenset[PackState]] = {
     PackState.MADE_UP: frozenset({PackState.AVAILABLE, PackState.DISCARDED, PackState.RECALLED}),
@@ -81,13 +83,21 @@ def is_ready(*, labelled: bool, needs_load: bool, load_state: str | None) -> boo
     return labelled and released
 
 
-def faults(facts: PackFacts, today: date) -> list[Fault]:
-    """Everything that forbids opening the pack on `today`, the gravest first; empty when it may be opened.
+def needle_reuse(facts: PackFacts) -> bool:
+    """N1: one needle, one patient, one session. Consensus; SFM: single use. No policy switches it off.
 
-    A pack is good through its last day, as the clinic counts days.
+    A pack stands for its needles: opened for one session, it is never opened again.
+    """
+    return facts.used
+
+
+def needle_unfit(facts: PackFacts, today: date) -> list[Fault]:
+    """N2: why the needles of a pack may not be fitted on `today`, the gravest reason first. Consensus.
+
+    Expired, recalled or quarantined, damaged (discarded), or not known to be sterile (never labelled, its load not
+    released). A pack is good through its last day, as the clinic counts days. No policy switches it off.
     """
     found = {
-        Fault.ALREADY_USED: facts.used,
         Fault.RECALLED: "recalled" in (facts.state, facts.load_state, *facts.lot_statuses),
         Fault.LOAD_REJECTED: facts.load_state == "rejected",
         Fault.DISCARDED: facts.state is PackState.DISCARDED,
@@ -96,3 +106,8 @@ def faults(facts: PackFacts, today: date) -> list[Fault]:
         Fault.EXPIRED: facts.last_day < today,
     }
     return [fault for fault, holds in found.items() if holds]
+
+
+def faults(facts: PackFacts, today: date) -> list[Fault]:
+    """Everything that forbids opening the pack on `today`, N1 before N2; empty when it may be opened."""
+    return [*([Fault.ALREADY_USED] if needle_reuse(facts) else []), *needle_unfit(facts, today)]

@@ -4,6 +4,7 @@ from datetime import date, datetime
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
+from sqlalchemy import bindparam, select
 from sqlalchemy.exc import IntegrityError
 
 from inventory.audit.actors import Actor
@@ -27,6 +28,7 @@ from inventory.sterilising.models import LoadState
 from inventory.stock.models import LotStatus
 from inventory.stock.operations import LotExpired, LotQuarantined, LotRecalled
 
+_HELD = select(Pack.state).where(Pack.id == bindparam("wanted")).with_for_update()
 LEFT_THE_SHELF = (PackState.OPENED, PackState.USED, PackState.RECALLED)
 
 
@@ -49,7 +51,8 @@ def open_pack(
     pack is opened all the same, never one that is both: a reason passes the one fault that was read out.
     """
     # Held until this unit of work ends: a discard at this moment comes before or after, not in between.
-    db.session.refresh(pack, ["state"], with_for_update=True)
+    if db.session.scalar(_HELD, {"wanted": pack.id}) is not pack.state:
+        db.session.refresh(pack)
     passed = _check(pack, by, now, overriding=bool(override_reason and override_reason.strip()))
     use = PackUse(
         clinic_id=by.clinic_id,

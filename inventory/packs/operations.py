@@ -18,6 +18,7 @@ from inventory.packs.errors import (
     PackRecalled,
     ReasonMissing,
 )
+from inventory.packs.fitting import check_late
 from inventory.packs.lifecycle import ALLOWED, CLOSED, ImpossibleStep, PackState, check_transition, is_ready
 from inventory.packs.making import check_load, make_up, plan
 from inventory.packs.models import Pack
@@ -34,6 +35,7 @@ __all__ = [
     "PackNotReleased",
     "PackRecalled",
     "ReasonMissing",
+    "check_late",
     "check_openable",
     "discard",
     "faults_of",

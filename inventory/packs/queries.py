@@ -24,7 +24,7 @@ _WITH_CONTENTS = (
 _CODED = (
     select(Pack)
     .where(Pack.clinic_id == bindparam("in_clinic"), Pack.code == bindparam("wanted"))
-    .options(*_WITH_CONTENTS)
+    .options(joinedload(Pack.load), joinedload(Pack.contents).joinedload(PackContent.lot).joinedload(Lot.product))
 )
 _LIVE_USE = select(PackUse).where(
     PackUse.clinic_id == bindparam("in_clinic"),
@@ -65,7 +65,7 @@ class PrintJob:
 
 def pack_coded(clinic_id: UUID, code: str) -> Pack | None:
     """The pack with this code, its contents, lots, products and load."""
-    return db.session.scalar(_CODED, {"in_clinic": clinic_id, "wanted": code})
+    return db.session.scalars(_CODED, {"in_clinic": clinic_id, "wanted": code}).unique().one_or_none()
 
 
 def pack_of(clinic_id: UUID, pack_id: UUID) -> Pack:

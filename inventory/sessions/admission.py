@@ -12,7 +12,7 @@ from inventory.compliance.queries import thresholds_of
 from inventory.db import Model, db
 from inventory.disinfection import operations as disinfection
 from inventory.disinfection.models import Container, DisinfectionOf, RinseWater
-from inventory.errors import DomainError
+from inventory.errors import DomainError, Invalid
 from inventory.guns import operations as guns
 from inventory.guns.models import Gun
 from inventory.packs import operations as packs
@@ -59,11 +59,14 @@ def scan_in(
     """Take one scan. Whatever it is, the answer is a `Scan` with its verdict; a refusal changes nothing else.
 
     In setup a gun, an antiseptic, a vial and packs come in, in any order. While the session runs a pack swaps
-    the needle. `override_reason` lets a lead nurse go on where the verdict and the policy allow it.
+    the needle. `override_reason` lets a lead nurse go on where the verdict and the policy allow it. A scan of
+    nothing is `Invalid` and leaves no trace.
     """
+    if not text.strip():
+        raise Invalid("Scan a label, or type the code below it.", field="text")
     if treatment.state not in (TreatmentState.SETUP, TreatmentState.RUNNING):
         raise SessionOver(treatment)
-    overriding = Override(treatment, by, override_reason)
+    overriding = Override(treatment, shown(text), by, override_reason)
     refusal: DomainError | None = None
     try:
         with db.session.begin_nested():
@@ -74,9 +77,10 @@ def scan_in(
     scan = _kept(treatment, text, admitted, by, now)
     verdict = verdict_on(admitted.code)
     if refusal is not None and verdict.incident and not isinstance(refusal, PackFinished):
-        raise_incident(treatment, verdict.code, f"{scan.id}", refusal.sentence, by, now)
-    if refusal is None and override_reason and overriding.used:
-        raise_incident(treatment, "OVERRIDDEN", f"{scan.id}", f"{overriding.used} Reason: {override_reason}", by, now)
+        raise_incident(treatment, verdict.code, f"{scan.id}", refusal.sentence, by, now, rule="N1")
+    if refusal is None and overriding.passed:
+        said = f"{overriding.passed.sentence} Reason: {overriding.reason}"
+        raise_incident(treatment, "OVERRIDDEN", f"{scan.id}", said, by, now, rule=overriding.passed.code)
     if refusal is None:
         reassess(treatment, by, now)
     return scan
@@ -93,7 +97,7 @@ def _admit(
         case Container():
             return _admit_container(treatment, found, by, now, override)
         case SupplierItem():
-            return _admit_vial(treatment, found, by, now, override)
+            return _admit_vial(treatment, found, by, now)
 
 
 def _admit_gun(treatment: TreatmentSession, gun: Gun, by: Actor, now: datetime, override: Override) -> Admitted:
@@ -104,7 +108,7 @@ def _admit_gun(treatment: TreatmentSession, gun: Gun, by: Actor, now: datetime, 
     override.past(lambda: guns.check_ready(gun, day_in(by.time_zone, now)))
     if treatment.gun is not None:
         guns.put_back_unused(treatment.gun, by, now)
-    guns.take(gun, by, now, override_reason=override.reason if override.used else None)
+    guns.take(gun, by, now, override_reason=override.reason)
     treatment.gun = gun
     try:
         with db.session.begin_nested():
@@ -119,8 +123,8 @@ def _admit_pack(
 ) -> Admitted:
     contents = ", ".join(f"{content.quantity} x {content.lot.product.name}" for content in pack.contents)
     if treatment.state is TreatmentState.RUNNING:
-        if not queries.is_opened_here(treatment, pack):
-            override.past(lambda: packs.check_openable(pack, by, now))
+        check = packs.check_late if queries.is_opened_here(treatment, pack) else packs.check_openable
+        override.past(lambda: check(pack, by, now))
         use = needles.swap(
             treatment,
             pack,
@@ -129,13 +133,13 @@ def _admit_pack(
             reason=swap.reason,
             shots=swap.shots,
             area_cm2=swap.area_cm2,
-            override_reason=override.reason if override.used else None,
+            override_reason=override.reason,
         )
         return _with_advice(pack, f"Needle {use.sequence} fitted: {use.lot.product.name}.", treatment, by, now)
     if queries.is_opened_here(treatment, pack):
         return Admitted(pack, f"{contents}: opened for this session.", "ALREADY_HERE")
     override.past(lambda: packs.check_openable(pack, by, now))
-    packs.open_pack(pack, treatment.id, by, now, override_reason=override.reason if override.used else None)
+    packs.open_pack(pack, treatment.id, by, now, override_reason=override.reason)
     return _with_advice(pack, f"{contents}.", treatment, by, now)
 
 
@@ -168,28 +172,31 @@ def _admit_container(
             by,
             now,
             treatment_id=treatment.id,
+            override_reason=override.reason,
         )
         _remember(treatment, container, by, now)
         wait = f" Let it act for {product.contact_seconds} s." if product.contact_seconds else ""
         return Admitted(container, f"{product.name} applied.{wait}")
     if product.kind is ProductKind.INJECTABLE:
         override.past(lambda: disinfection.check_usable(container, now, today))
+        disinfection.check_usable(container, now, today, override_reason=override.reason)
         if _remember(treatment, container, by, now):
             return Admitted(container, f"{product.name}, lot {container.lot.number}.")
         return Admitted(container, f"{product.name} is part of this session.", "ALREADY_HERE")
     raise WrongThing(f"{product.name} is no skin antiseptic. Scan the antiseptic for the skin.")
 
 
-def _admit_vial(
-    treatment: TreatmentSession, item: SupplierItem, by: Actor, now: datetime, override: Override
-) -> Admitted:
-    """A supplier's code on an unopened vial opens it; on anything else it is not sterile proof enough."""
+def _admit_vial(treatment: TreatmentSession, item: SupplierItem, by: Actor, now: datetime) -> Admitted:
+    """A supplier's code on an unopened vial opens it; on anything else it is not sterile proof enough.
+
+    No reason opens a vial of a bad lot: there is no label yet that would say so the next time.
+    """
     if item.product.kind is not ProductKind.INJECTABLE:
         raise WrongThing(f"{item.product.name}: this is the supplier's code. Scan our own label on the pack or bottle.")
     if item.lot is None:
         raise WrongThing(f"This lot of {item.product.name} was never received. Have the manager receive it first.")
     lot = item.lot
-    override.past(lambda: stock.check_lot(lot, day_in(by.time_zone, now)))
+    stock.check_lot(lot, day_in(by.time_zone, now))
     place = stock_queries.location_holding(lot)
     if place is None:
         raise WrongThing(f"No {item.product.name} of lot {lot.number} is in stock. Have the manager correct the count.")

@@ -1,7 +1,7 @@
 """Forms of a session: shape only."""
 
 from wtforms import BooleanField, IntegerField
-from wtforms.validators import InputRequired, NumberRange, Optional
+from wtforms.validators import DataRequired, InputRequired, NumberRange, Optional
 
 from inventory.sessions.models import AgeBand, RemovalReason, Sex, Side, Technique
 from inventory.sessions.references import LONGEST
@@ -43,7 +43,7 @@ class OpenForm(Form):
 class ScanForm(Form):
     """A scan; while a session runs it may say how the needle on the gun ended."""
 
-    text = TextField("Scan", [InputRequired("Scan a label, or type the code below it.")], longest=512)
+    text = TextField("Scan", [DataRequired("Scan a label, or type the code below it.")], longest=512)
     reason = ChoiceField("Reason for the change", [(r.value, words(r)) for r in SWAP_REASONS])
     shots = IntegerField("Shots on the gun's counter", [Optional(), NumberRange(0, 100_000)])
     override_reason = TextField("Reason to go on all the same", longest=300)

@@ -58,14 +58,21 @@ def reassess(treatment: TreatmentSession, by: Actor, now: datetime) -> None:
 
 
 def raise_incident(
-    treatment: TreatmentSession, code: str, subject: str, sentence: str, by: Actor, now: datetime
+    treatment: TreatmentSession,
+    code: str,
+    subject: str,
+    sentence: str,
+    by: Actor,
+    now: datetime,
+    *,
+    rule: str,
 ) -> None:
-    """Keep what went wrong at a scan as a critical flag of the session."""
+    """Keep what went wrong as a critical flag of the session. `rule` is the rule's id, else the verdict's code."""
     flag = Flag(
         clinic_id=by.clinic_id,
         treatment_id=treatment.id,
         code=code,
-        rule="N1" if code == "ALREADY_USED" else code,
+        rule=rule,
         subject=subject,
         severity=FlagSeverity.CRITICAL,
         sentence=sentence,

@@ -8,26 +8,40 @@ from inventory.errors import DomainError
 from inventory.scanning.verdicts import verdict_on
 from inventory.sessions.errors import OverrideRefused
 from inventory.sessions.models import TreatmentSession
+from inventory.sessions.scan_queries import verdict_shown
 
 
 class Override:
-    """Whether a refusal may be passed over here, by this person, with a reason."""
+    """Whether a refusal may be passed over here, by this person, with a reason.
 
-    def __init__(self, treatment: TreatmentSession, by: Actor, reason: str | None) -> None:
-        self.reason = reason
-        self.used = ""
-        self._allowed = thresholds_of(treatment.policy).override_allowed if reason else frozenset()
-        self._may = getattr(by, "may", lambda _permission: False)("sessions.override") if reason else False
+    It covers the one refusal this person was shown for the same scan; another that applies meanwhile stands.
+    """
+
+    def __init__(self, treatment: TreatmentSession, scanned: str, by: Actor, reason: str | None) -> None:
+        self.passed: DomainError | None = None
+        self._reason = (reason or "").strip() or None
+        self._treatment, self._scanned, self._by = treatment, scanned, by
 
     def past(self, check: Callable[[], object]) -> None:
         """Run `check`; swallow nothing but what may be overridden, and remember that it was."""
         try:
             check()
         except DomainError as refused:
-            if self.reason is None or not verdict_on(refused.code).override:
+            if self._reason is None or not verdict_on(refused.code).override:
                 raise
-            if not self._may or refused.code not in self._allowed:
+            if not self._may_pass(refused.code):
                 raise OverrideRefused(
                     "Only a lead nurse may go on here, and only where the policy allows it."
                 ) from refused
-            self.used = refused.sentence
+            if refused.code != verdict_shown(self._treatment, self._scanned, self._by.id):
+                raise
+            self.passed = refused
+
+    @property
+    def reason(self) -> str | None:
+        """The reason given, once a refusal was passed with it."""
+        return self._reason if self.passed else None
+
+    def _may_pass(self, code: str) -> bool:
+        may = getattr(self._by, "may", lambda _permission: False)
+        return may("sessions.override") and code in thresholds_of(self._treatment.policy).override_allowed

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, bindparam, func, select
+from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import joinedload, selectinload
 
 from inventory.db import db
@@ -21,12 +21,7 @@ from inventory.sessions.models import (
     TreatedArea,
     TreatmentSession,
 )
-from inventory.stock.models import Lot, Product, ProductKind
-
-
-def _here(kind: type[PackUse | Disinfection | TreatedArea]) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
-    return kind.clinic_id == bindparam("in_clinic"), kind.treatment_id == bindparam("wanted")
-
+from inventory.stock.models import Lot, ProductKind
 
 _TREATMENT = (
     select(TreatmentSession)
@@ -68,22 +63,6 @@ _PACKS = (
     .order_by(PackUse.used_at, PackUse.id)
     .options(selectinload(Pack.contents).joinedload(PackContent.lot).joinedload(Lot.product))
 )
-_PREPARED = select(
-    select(func.coalesce(func.sum(PackContent.quantity), 0))
-    .join(PackUse, PackUse.pack_id == PackContent.pack_id)
-    .join(Lot, Lot.id == PackContent.lot_id)
-    .join(Product, Product.id == Lot.product_id)
-    .where(*_here(PackUse), PackUse.voided_at.is_(None), Product.kind == ProductKind.NEEDLE)
-    .scalar_subquery(),
-    select(func.count()).select_from(Disinfection).where(*_here(Disinfection)).scalar_subquery(),
-    select(func.count())
-    .select_from(TreatedArea)
-    .where(*_here(TreatedArea), TreatedArea.withdrawn_at.is_(None))
-    .scalar_subquery(),
-    select(func.coalesce(func.sum(TreatedArea.area_cm2), 0))
-    .where(*_here(TreatedArea), TreatedArea.withdrawn_at.is_(None))
-    .scalar_subquery(),
-)
 _LIVE_FLAGS = (
     select(Flag)
     .where(
@@ -102,16 +81,6 @@ class Course:
     needle_uses: Sequence[NeedleUse]
     areas: Sequence[TreatedArea]
     skin: Sequence[Disinfection]
-
-
-@dataclass(frozen=True)
-class Prepared:
-    """What is there before the first puncture. `needles` are those in the packs opened for the session."""
-
-    needles: int
-    skin_disinfections: int
-    regions: int
-    area_cm2: int
 
 
 def treatment_of(clinic_id: UUID, treatment_id: UUID) -> TreatmentSession:
@@ -144,11 +113,6 @@ def area_of(treatment: TreatmentSession, area_id: UUID) -> TreatedArea:
 
 def course_of(treatment: TreatmentSession) -> Course:
     return Course(needle_uses_of(treatment), areas_of(treatment), skin_disinfections_of(treatment))
-
-
-def prepared(treatment: TreatmentSession) -> Prepared:
-    """Counted in one statement."""
-    return Prepared(*db.session.execute(_PREPARED, _of(treatment)).one())
 
 
 def skin_disinfections_of(treatment: TreatmentSession) -> Sequence[Disinfection]:
@@ -239,10 +203,8 @@ def subject_of(treatment: TreatmentSession) -> str | None:
 
 
 def scan_of(treatment: TreatmentSession, scan_id: UUID) -> Scan:
-    found = db.session.scalar(
-        select(Scan).where(Scan.clinic_id == treatment.clinic_id, Scan.treatment_id == treatment.id, Scan.id == scan_id)
-    )
-    if found is None:
+    found = db.session.get(Scan, scan_id)
+    if found is None or (found.clinic_id, found.treatment_id) != (treatment.clinic_id, treatment.id):
         raise NotHere("There is no such scan in this session.")
     return found
 

@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass
 
-from inventory.sessions import queries
 from inventory.sessions.models import TreatmentSession
+from inventory.sessions.setup_queries import prepared
 
 
 @dataclass(frozen=True)
@@ -19,7 +19,7 @@ class SetupItem:
 
 def checklist(treatment: TreatmentSession) -> list[SetupItem]:
     """What a session needs before its first puncture, and what is already there."""
-    there = queries.prepared(treatment)
+    there = prepared(treatment)
     return [
         SetupItem("Gun", "a gun", treatment.gun is not None, treatment.gun.model if treatment.gun else ""),
         SetupItem(

@@ -22,7 +22,7 @@ from inventory.sessions.forms import (
     RegionForm,
     ScanForm,
 )
-from inventory.sessions.models import RemovalReason, Side, TreatmentSession
+from inventory.sessions.models import RemovalReason, Scan, Side, TreatmentSession
 from inventory.web.access import actor, requires
 from inventory.web.forms import Form
 from inventory.web.pages import go
@@ -54,12 +54,13 @@ def scan(treatment_id: UUID) -> ResponseReturnValue:
     found = queries.treatment_of(by.clinic_id, treatment_id)
     if not form.validate_on_submit():
         return _screen(found, form), 422
+    kept: list[Scan] = []  # the database session holds its rows weakly; this one is shown below
     answer = answer_once(
         form.event,
         {**form.content, "treatment": treatment_id},
         by=by,
         now=utc_now(),
-        act=lambda: _scanned(found, form),
+        act=lambda: _scanned(found, form, kept),
     )
     if answer.accepted and "HX-Request" in request.headers:
         # Rendered before the commit, which would have every row read again; sent only after it.
@@ -154,18 +155,18 @@ def abandon(treatment_id: UUID) -> ResponseReturnValue:
     return _step(treatment_id, form, lambda found: operations.abandon(found, form.reason.data, actor(), utc_now()))
 
 
-def _scanned(found: TreatmentSession, form: ScanForm) -> Answer:
-    swap = Swap(RemovalReason(form.reason.data), form.shots.data)
-    kept = admit(
+def _scanned(found: TreatmentSession, form: ScanForm, kept: list[Scan]) -> Answer:
+    scan = admit(
         found,
         form.text.data,
         actor(),
         utc_now(),
-        swap=swap,
+        swap=Swap(RemovalReason(form.reason.data), form.shots.data),
         override_reason=form.override_reason.data or None,
     )
+    kept.append(scan)
     # The answer's message is the scan's id: the verdict itself is read back from the record.
-    return Answer(str(kept.id), f"{_url(found)}?scan={kept.id}", status=409 if kept.tone == "red" else 200)
+    return Answer(str(scan.id), f"{_url(found)}?scan={scan.id}", status=409 if scan.tone == "red" else 200)
 
 
 def _step(treatment_id: UUID, form: Form, act: Callable[[TreatmentSession], object]) -> ResponseReturnValue:

@@ -1,6 +1,6 @@
 """Rendering: navigation, filters, error pages, and the answer to a form."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
@@ -86,7 +86,7 @@ def init_app(app: Flask, navigation: tuple[NavigationEntry, ...]) -> None:
     app.jinja_env.filters.update(moment=moment, day=day, words=said, number=number)
     vendored = json.loads((PACKAGE / "static" / "vendor.json").read_text())
     app.jinja_env.globals["vendor"] = _vendor(vendored)
-    app.jinja_env.globals["static_file"] = _static_file()
+    app.jinja_env.globals["static_file"] = _static_file(app)
     app.context_processor(lambda: _shared(app, navigation))
     app.register_error_handler(DomainError, lambda error: error_page(error.status, error.sentence))
     app.register_error_handler(HTTPException, _http_error)
@@ -148,14 +148,15 @@ def _vendor(listed: Mapping[str, Mapping[str, str]]) -> object:
     return vendor
 
 
-def _static_file() -> object:
+def _static_file(app: Flask) -> Callable[[str], str]:
     """The address of one of our own static files, changing with its content so that it can be cached for ever."""
-    versions: dict[str, str] = {}
+    addresses: dict[str, str] = {}
 
     def static_file(name: str) -> str:
-        if name not in versions:
-            versions[name] = sha256((PACKAGE / "static" / name).read_bytes()).hexdigest()[:12]
-        return url_for("static", filename=name, v=versions[name])
+        if name not in addresses:
+            version = sha256((PACKAGE / "static" / name).read_bytes()).hexdigest()[:12]
+            addresses[name] = f"{app.static_url_path}/{name}?v={version}"
+        return request.script_root + addresses[name]
 
     return static_file
 

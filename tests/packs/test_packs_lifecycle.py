@@ -16,6 +16,8 @@ from inventory.packs.lifecycle import (
     check_transition,
     faults,
     is_ready,
+    needle_reuse,
+    needle_unfit,
 )
 
 TODAY = date(2026, 11, 23)
@@ -83,6 +85,23 @@ def test_a_pack_is_ready_when_labelled_and_its_load_released(
 )
 def test_what_forbids_opening_is_named_the_gravest_first(facts: PackFacts, expected: list[str]) -> None:
     assert faults(facts, TODAY) == expected
+
+
+def test_n1_a_needle_serves_one_session() -> None:
+    assert needle_reuse(PackFacts(state=PackState.OPENED, used=True, last_day=TODAY))
+    assert not needle_reuse(GOOD)
+
+
+def test_n2_an_expired_recalled_damaged_or_unscanned_needle_is_unfit() -> None:
+    def why(state: PackState = PackState.AVAILABLE, lot: str = "usable", late: int = 0) -> list[Fault]:
+        facts = PackFacts(state=state, lot_statuses=(lot,), last_day=TODAY - timedelta(days=late))
+        return needle_unfit(facts, TODAY)
+
+    assert why() == []
+    assert why(late=1) == [Fault.EXPIRED]
+    assert why(PackState.DISCARDED)[0] is Fault.DISCARDED
+    assert why(lot="recalled", late=1) == [Fault.RECALLED, Fault.EXPIRED]
+    assert why(PackState.MADE_UP) == [Fault.NOT_RELEASED]
 
 
 _FACTS = st.builds(
