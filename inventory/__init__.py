@@ -10,11 +10,13 @@ from inventory import config, db
 from inventory.audit import operations as audit
 from inventory.audit import views as audit_views
 from inventory.compliance import views as compliance_views
+from inventory.devices import views as devices_views
 from inventory.disinfection import views as disinfection_views
 from inventory.guns import views as guns_views
 from inventory.packs import views as packs_views
 from inventory.people import sign_in
 from inventory.people import views as people_views
+from inventory.reactions import views as reactions_views
 from inventory.scanning import views as scanning_views
 from inventory.sessions import views as sessions_views
 from inventory.sterilising import views as sterilising_views
@@ -24,6 +26,8 @@ from inventory.web import access, health, logs, pages, security
 from inventory.web.pages import NavigationEntry
 
 CAPABILITIES = (
+    devices_views,
+    reactions_views,
     sessions_views,
     scanning_views,
     packs_views,

@@ -5,6 +5,7 @@ A migration names what it wants (`append_only("movement")`); what was promised f
 
 from collections.abc import Sequence
 
+import sqlalchemy as sa
 from alembic import op
 
 
@@ -64,6 +65,26 @@ def same_but(columns: Sequence[str], all_columns: Sequence[str]) -> str:
     """A condition for `allow`: only `columns` differ between OLD and NEW."""
     kept = [column for column in all_columns if column not in columns]
     return " AND ".join(f"OLD.{column} IS NOT DISTINCT FROM NEW.{column}" for column in kept)
+
+
+def drop_trigger(name: str, table: str) -> None:
+    """Remove one trigger, and on PostgreSQL its function."""
+    if op.get_bind().dialect.name == "sqlite":
+        op.execute(f"DROP TRIGGER {name}")
+    else:
+        op.execute(f"DROP TRIGGER {name} ON {table}")
+        op.execute(f"DROP FUNCTION {name}()")
+
+
+def drop_triggers_of(table: str) -> None:
+    """Remove the triggers of a table that is about to be dropped."""
+    bind = op.get_bind()
+    if bind.dialect.name == "sqlite":
+        found = sa.text("SELECT name FROM sqlite_master WHERE type = 'trigger' AND tbl_name = :table")
+    else:
+        found = sa.text("SELECT tgname FROM pg_trigger WHERE NOT tgisinternal AND tgrelid = CAST(:table AS regclass)")
+    for (name,) in bind.execute(found, {"table": table}).all():
+        drop_trigger(name, table)
 
 
 def drop_all() -> None:

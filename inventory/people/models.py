@@ -56,12 +56,20 @@ class Membership(Owned, Model, kw_only=True):
     """A person's role in a clinic. Ended, never deleted."""
 
     __tablename__ = "membership"
-    __table_args__ = in_clinic("membership", UniqueConstraint("clinic_id", "person_id"))
+    __table_args__ = in_clinic(
+        "membership",
+        UniqueConstraint("clinic_id", "person_id"),
+        Index("uq_membership_badge_code", "badge_code", unique=True),
+    )
 
     person_id: Mapped[UUID] = mapped_column(Uuid(), ForeignKey("person.id"), init=False)
     person: Mapped[Person] = relationship()
     role: Mapped[Role] = mapped_column(one_of(Role))
     ended_at: Mapped[datetime | None] = mapped_column(default=None)
+    pin: Mapped[str | None] = mapped_column(default=None, info={"audited": False})
+    """Argon2 hash of the short number that takes over a shared tablet; never enough to sign in with."""
+    badge_code: Mapped[str | None] = mapped_column(default=None, info={"audited": False})
+    """On the QR of the person's badge, which does the same; a new badge makes the old one worthless."""
 
 
 class SignInAttempt(Model, kw_only=True):

@@ -134,12 +134,6 @@ class TreatmentSession(Owned, Model, kw_only=True):
     closed_by_name: Mapped[str | None] = mapped_column(default=None)
     close_reason: Mapped[str | None] = mapped_column(default=None)
     """Why it was closed without a pack, or abandoned."""
-    areas: Mapped[list["TreatedArea"]] = relationship(
-        init=False, foreign_keys="TreatedArea.treatment_id", order_by="TreatedArea.id", viewonly=True
-    )
-    needle_uses: Mapped[list["NeedleUse"]] = relationship(
-        init=False, foreign_keys="NeedleUse.treatment_id", order_by="NeedleUse.sequence", viewonly=True
-    )
 
 
 class SessionSubject(Model, kw_only=True):
@@ -239,6 +233,10 @@ class NeedleUse(Owned, Model, kw_only=True):
     removal_reason: Mapped[RemovalReason | None] = mapped_column(
         one_of(RemovalReason, constraint_of="removal"), default=None
     )
+    undone_at: Mapped[datetime | None] = mapped_column(default=None)
+    """When its swap was taken back: it was never on the gun. The row stays in the record and counts nowhere."""
+    late_reason: Mapped[str | None] = mapped_column(default=None)
+    """Why it was recorded after the session was closed; empty for the others."""
 
 
 class Scan(Owned, Model, kw_only=True):

@@ -1,0 +1,1 @@
+"""Phones and tablets: what they did without network, brought home exactly once and in order."""

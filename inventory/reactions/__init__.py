@@ -1,0 +1,1 @@
+"""Adverse reactions after a session, and the aftercare advice given."""
