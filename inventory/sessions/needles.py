@@ -10,10 +10,12 @@ from inventory.db import db
 from inventory.errors import DomainError
 from inventory.packs import operations as packs
 from inventory.packs.models import Pack, PackContent
-from inventory.sessions import queries
+from inventory.sessions import estimating, queries
 from inventory.sessions.errors import NotRunning, PackFinished, WrongThing
 from inventory.sessions.models import NeedleUse, RemovalReason, TreatmentSession, TreatmentState
+from inventory.sessions.scan_queries import passed_for
 from inventory.stock.models import ProductKind
+from inventory.stock.operations import LotQuarantined
 
 
 class AnotherNeedleFitted(DomainError):
@@ -27,9 +29,39 @@ def holds_needles(pack: Pack) -> bool:
     return any(content.lot.product.kind is ProductKind.NEEDLE for content in pack.contents)
 
 
+def check_good(
+    treatment: TreatmentSession, pack: Pack, by: Actor, now: datetime, *, override_reason: str | None = None
+) -> None:
+    """Whether a pack opened for this session may still give a needle: raises what `packs.check_late` raises.
+
+    A quarantine is passed with an `override_reason`, here or when the pack was opened; a recall never is.
+    """
+    try:
+        packs.check_late(pack, by, now)
+    except LotQuarantined as late:
+        if not override_reason and late.code not in passed_for(treatment, pack):
+            raise
+
+
+def fit_first(treatment: TreatmentSession, by: Actor, now: datetime, *, region: str | None = None) -> NeedleUse:
+    """Put a needle of the oldest pack that is still good on the gun; raises why the oldest is not where none is."""
+    refusal: DomainError | None = None
+    for pack in queries.packs_of(treatment):
+        content = queries.needle_left_in(treatment, pack)
+        if content is None:
+            continue
+        try:
+            check_good(treatment, pack, by, now)
+        except DomainError as late:
+            refusal = refusal or late
+        else:
+            return fit(treatment, content, by, now, region=region)
+    raise refusal or WrongThing("No needle is left in the packs of this session. Scan a sterile pack with needles.")
+
+
 def fit(
     treatment: TreatmentSession,
-    content: PackContent | None,
+    content: PackContent,
     by: Actor,
     now: datetime,
     *,
@@ -37,13 +69,10 @@ def fit(
     after: NeedleUse | None = None,
 ) -> NeedleUse:
     """Put one needle of an opened pack on the gun. `region` is where it will be used, else where the last one was."""
-    if content is None:
-        raise WrongThing("No needle is left in the packs of this session. Scan a sterile pack with needles.")
-    sequence = 1 + (after.sequence if after else queries.last_sequence(treatment))
     use = NeedleUse(
         clinic_id=by.clinic_id,
         treatment_id=treatment.id,
-        sequence=sequence,
+        sequence=queries.last_sequence(treatment) + 1,
         pack=content.pack,
         lot=content.lot,
         pins=content.lot.product.pins,
@@ -67,7 +96,7 @@ def remove(
     shots: int | None = None,
     area_cm2: int | None = None,
 ) -> None:
-    """End a needle use. Where `shots` were not counted its punctures are estimated whenever it is judged."""
+    """End a needle use. `shots` nobody counted are marked as estimated; `estimating` says when they are stored."""
     if shots is not None:
         use.shots = shots
     if area_cm2 is not None:
@@ -120,8 +149,8 @@ def swap(
 ) -> NeedleUse:
     """End the needle on the gun and start one from `pack`, in one step: never two needles, never none.
 
-    A pack already opened for this session serves again while it still holds needles; raises `PackFinished`
-    when it does not, and whatever `packs.operations.open_pack` raises for a new one.
+    A pack already opened for this session serves again while it is still good and holds needles; raises
+    `PackFinished` when it holds none, and whatever `check_good` and, for a new one, `packs.open_pack` raise.
     """
     if treatment.state is not TreatmentState.RUNNING:
         raise NotRunning(treatment)
@@ -131,13 +160,16 @@ def swap(
         packs.open_pack(pack, treatment.id, by, now, override_reason=override_reason)
         content = next(c for c in pack.contents if c.lot.product.kind is ProductKind.NEEDLE)
     else:
+        check_good(treatment, pack, by, now, override_reason=override_reason)
         found = queries.needle_left_in(treatment, pack)
         if found is None:
             raise PackFinished("All needles of this pack were already fitted in this session. Take a new pack.")
         content = found
-    fitted = queries.fitted_needle(treatment)
+    uses = queries.needle_uses_of(treatment)
+    fitted = next((use for use in uses if use.removed_at is None), None)
     if fitted is not None:
         remove(fitted, reason, now, shots=shots, area_cm2=area_cm2)
+        estimating.store_at_swap(treatment, uses, fitted)
         record(by, "needle.removed", treatment, now=now, also=[fitted])
     region = queries.next_region(treatment, fitted) if reason is RemovalReason.NEW_REGION else None
     return fit(treatment, content, by, now, region=region, after=fitted)

@@ -34,9 +34,16 @@ _TREATMENT = (
 )
 _USES = (
     select(NeedleUse)
-    .where(NeedleUse.clinic_id == bindparam("in_clinic"), NeedleUse.treatment_id == bindparam("wanted"))
+    .where(
+        NeedleUse.clinic_id == bindparam("in_clinic"),
+        NeedleUse.treatment_id == bindparam("wanted"),
+        NeedleUse.undone_at.is_(None),
+    )
     .order_by(NeedleUse.sequence)
     .options(joinedload(NeedleUse.lot).joinedload(Lot.product), joinedload(NeedleUse.pack))
+)
+_LAST_SEQUENCE = select(func.max(NeedleUse.sequence)).where(
+    NeedleUse.clinic_id == bindparam("in_clinic"), NeedleUse.treatment_id == bindparam("wanted")
 )
 _AREAS = (
     select(TreatedArea)
@@ -96,6 +103,7 @@ def _of(treatment: TreatmentSession) -> dict[str, UUID]:
 
 
 def needle_uses_of(treatment: TreatmentSession) -> Sequence[NeedleUse]:
+    """The needles that were on the gun, in order; not those whose swap was taken back."""
     return db.session.scalars(_USES, _of(treatment)).all()
 
 
@@ -148,7 +156,8 @@ def fitted_needle(treatment: TreatmentSession) -> NeedleUse | None:
 
 
 def last_sequence(treatment: TreatmentSession) -> int:
-    return max((use.sequence for use in needle_uses_of(treatment)), default=0)
+    """Also of a needle whose swap was taken back: a number is not given twice."""
+    return db.session.scalar(_LAST_SEQUENCE, _of(treatment)) or 0
 
 
 def needle_left_in(treatment: TreatmentSession, pack: Pack) -> PackContent | None:

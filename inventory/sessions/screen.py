@@ -25,6 +25,7 @@ from inventory.sessions.forms import (
 from inventory.sessions.models import Scan, TreatmentSession, TreatmentState
 from inventory.sessions.regions import label_of
 from inventory.sessions.setup import checklist
+from inventory.sessions.undoing import swap_to_undo
 from inventory.web.access import SignedIn
 from inventory.web.forms import Form, choices
 
@@ -117,7 +118,7 @@ def _needles(
     treatment: TreatmentSession, course: queries.Course, now: datetime, refused: Form | None
 ) -> dict[str, object]:
     if treatment.started_at is None:
-        return {"uses": (), "use_facts": {}, "counter": None, "findings": ()}
+        return {"uses": (), "use_facts": {}, "counter": None, "findings": (), "may_undo": False}
     facts, thresholds = facts_from(course, treatment, now), thresholds_of(treatment.policy)
     fitted = next((use for use in facts.needle_uses if not use.ended), None)
     return {
@@ -128,6 +129,7 @@ def _needles(
         "needles_used": len(facts.needle_uses),
         "needles_required": needles_required(facts, thresholds),
         "findings": _shown(judge(facts, thresholds)),
+        "may_undo": swap_to_undo(treatment, course.needle_uses, now) is not None,
         "several_regions": len(course.areas) > 1,
         "count_form": _again(CountForm, refused),
         "region_form": _region_form([queries.key_of(area) for area in course.areas], fitted, refused),

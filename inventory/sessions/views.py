@@ -15,14 +15,11 @@ from inventory.sessions.admission import scan_in as admit
 from inventory.sessions.blueprint import blueprint
 from inventory.sessions.forms import (
     AreaForm,
-    CloseForm,
-    CountForm,
-    EventForm,
     ReasonForm,
-    RegionForm,
     ScanForm,
 )
 from inventory.sessions.models import RemovalReason, Scan, Side, TreatmentSession
+from inventory.sessions.steps import STEPS
 from inventory.web.access import actor, requires
 from inventory.web.forms import Form
 from inventory.web.pages import go
@@ -113,39 +110,37 @@ def withdraw_area(treatment_id: UUID, area_id: UUID) -> ResponseReturnValue:
 @blueprint.post("/sessions/<uuid:treatment_id>/count")
 @requires("sessions.work")
 def count(treatment_id: UUID) -> ResponseReturnValue:
-    form = CountForm()
-    return _step(treatment_id, form, lambda found: operations.count_shots(found, form.shots.data, actor(), utc_now()))
+    return _listed("count", treatment_id)
 
 
 @blueprint.post("/sessions/<uuid:treatment_id>/region")
 @requires("sessions.work")
 def region(treatment_id: UUID) -> ResponseReturnValue:
-    form = RegionForm()
-    return _step(treatment_id, form, lambda found: operations.treat_region(found, form.region.data, actor(), utc_now()))
+    return _listed("region", treatment_id)
 
 
 @blueprint.post("/sessions/<uuid:treatment_id>/must-change")
 @requires("sessions.work")
 def must_change(treatment_id: UUID) -> ResponseReturnValue:
-    form = EventForm()
-    return _step(
-        treatment_id,
-        form,
-        lambda found: operations.must_change(found, RemovalReason(form.must_change.data), actor(), utc_now()),
-    )
+    return _listed("must_change", treatment_id)
 
 
 @blueprint.post("/sessions/<uuid:treatment_id>/syringe")
 @requires("sessions.work")
 def syringe(treatment_id: UUID) -> ResponseReturnValue:
-    return _step(treatment_id, Form(), lambda found: operations.draw_syringe(found, actor(), utc_now()))
+    return _listed("syringe", treatment_id)
+
+
+@blueprint.post("/sessions/<uuid:treatment_id>/undo")
+@requires("sessions.work")
+def undo(treatment_id: UUID) -> ResponseReturnValue:
+    return _listed("undo", treatment_id)
 
 
 @blueprint.post("/sessions/<uuid:treatment_id>/close")
 @requires("sessions.work")
 def close(treatment_id: UUID) -> ResponseReturnValue:
-    form = CloseForm()
-    return _step(treatment_id, form, lambda found: operations.close(found, actor(), utc_now(), shots=form.shots.data))
+    return _listed("close", treatment_id)
 
 
 @blueprint.post("/sessions/<uuid:treatment_id>/abandon")
@@ -167,6 +162,11 @@ def _scanned(found: TreatmentSession, form: ScanForm, kept: list[Scan]) -> Answe
     kept.append(scan)
     # The answer's message is the scan's id: the verdict itself is read back from the record.
     return Answer(str(scan.id), f"{_url(found)}?scan={scan.id}", status=409 if scan.tone == "red" else 200)
+
+
+def _listed(name: str, treatment_id: UUID) -> ResponseReturnValue:
+    step, form = STEPS[name], STEPS[name].form()
+    return _step(treatment_id, form, lambda found: step.act(found, form, actor(), utc_now()))
 
 
 def _step(treatment_id: UUID, form: Form, act: Callable[[TreatmentSession], object]) -> ResponseReturnValue:

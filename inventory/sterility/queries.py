@@ -75,7 +75,9 @@ def packs_holding(lot: Lot) -> Sequence[Pack]:
 
 def treatments_with(lot: Lot) -> Sequence[TreatmentSession]:
     """Forward: sessions in which a needle of the lot was fitted, newest first, at most 500."""
-    used = select(NeedleUse.treatment_id).where(NeedleUse.clinic_id == lot.clinic_id, NeedleUse.lot_id == lot.id)
+    used = select(NeedleUse.treatment_id).where(
+        NeedleUse.clinic_id == lot.clinic_id, NeedleUse.lot_id == lot.id, NeedleUse.undone_at.is_(None)
+    )
     return db.session.scalars(
         select(TreatmentSession)
         .where(TreatmentSession.clinic_id == lot.clinic_id, TreatmentSession.id.in_(used))
@@ -97,7 +99,7 @@ def log_query(clinic_id: UUID, zone: str, wanted: LogFilter) -> Select[tuple[obj
         .join(Product, Product.id == Lot.product_id)
         .join(Pack, Pack.id == NeedleUse.pack_id)
         .outerjoin(Load, Load.id == Pack.load_id)
-        .where(NeedleUse.clinic_id == clinic_id)
+        .where(NeedleUse.clinic_id == clinic_id, NeedleUse.undone_at.is_(None))
     )
     if wanted.first_day:
         query = query.where(NeedleUse.fitted_at >= start_of_day(zone, wanted.first_day))
