@@ -118,6 +118,8 @@ class SessionFacts:
     regions: tuple[str, ...] = ()
     """With side, such as `thigh_front:left`."""
     planned_punctures: int | None = None
+    punctures: int | None = None
+    """All of them, where they were counted for the session and not for each needle."""
     seconds: int = 0
     syringes: int = 0
     needle_uses: tuple[NeedleUseFacts, ...] = ()
@@ -125,7 +127,7 @@ class SessionFacts:
     contact_time: tuple[tuple[int, int], ...] = ()
     fastest_shots_per_minute: int | None = None
     shots_per_minute: int | None = None
-    """What the gun was set to, where known: the rate of an estimate. Its fastest would only bound one."""
+    """What the gun was set to or was seen to make: the rate of an estimate. Its fastest would only bound one."""
     closed: bool = False
     spacing_mm: int | None = None
 

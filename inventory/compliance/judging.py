@@ -49,6 +49,7 @@ def session_facts_from(given: object) -> SessionFacts:
         area_cm2=sum(areas) if area is None and listed and areas else area,
         regions=regions if "regions" in given else _worked(uses),
         planned_punctures=_number(given, "planned_punctures"),
+        punctures=_number(given, "punctures"),
         seconds=sum(use.seconds for use in uses) if minutes is None else minutes * 60,
         syringes=_number(given, "syringes") or 0,
         needle_uses=uses,

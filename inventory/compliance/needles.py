@@ -1,20 +1,17 @@
-"""Needles, measured: may one be fitted, how much it has done, how near it is to each limit. Pure."""
+"""Needles, measured: how much one has done, how near it is to each limit. Pure.
 
-from dataclasses import dataclass
-from datetime import date
+Whether one may be fitted at all (N1, N2) is decided with its pack: `packs.lifecycle.needle_reuse`, `needle_unfit`.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from inventory.compliance.estimates import from_area, from_time
 from inventory.compliance.facts import NeedleUseFacts, SessionFacts, Thresholds
 
-
-class Unfit(StrEnum):
-    """Why a needle may not be fitted (N2), as the verdicts at a scan name it."""
-
-    UNKNOWN_CODE = "UNKNOWN_CODE"
-    RECALLED = "RECALLED"
-    DAMAGED = "DAMAGED"
-    EXPIRED = "EXPIRED"
+MOST_SHOTS = 100_000
+"""More than any needle makes; the most a needle use may hold."""
 
 
 class Measure(StrEnum):
@@ -50,27 +47,6 @@ class Wear:
         return f"{minutes} min {seconds} s (limit {self.limit // 60} min)"
 
 
-def needle_reuse(served: str | None, wanted_for: str) -> bool:
-    """N1: whether a needle already served a session other than `wanted_for`. Consensus; SFM: single use.
-
-    No policy switches it off.
-    """
-    return served is not None and served != wanted_for
-
-
-def needle_unfit(*, scanned: bool, recalled: bool, damaged: bool, expires_on: date | None, today: date) -> Unfit | None:
-    """N2: why a needle may not be fitted, the gravest reason first. Consensus. Usable on its last day."""
-    if not scanned:
-        return Unfit.UNKNOWN_CODE
-    if recalled:
-        return Unfit.RECALLED
-    if damaged:
-        return Unfit.DAMAGED
-    if expires_on is not None and expires_on < today:
-        return Unfit.EXPIRED
-    return None
-
-
 def punctures_of(
     use: NeedleUseFacts,
     thresholds: Thresholds,
@@ -91,6 +67,27 @@ def punctures_of(
     if shots_per_minute:
         return from_time(use.seconds, shots_per_minute) * pins, True
     return 0, True
+
+
+def estimated_shots(
+    use: NeedleUseFacts, thresholds: Thresholds, spacing_mm: int | None, shots_per_minute: int | None
+) -> int | None:
+    """Shots that account for the punctures `punctures_of` estimates; None where neither area nor rate tells.
+
+    A head's punctures are divided by its pins and rounded up, so that no estimate shrinks by being stored.
+    """
+    if not shots_per_minute and (use.area_cm2 is None or not spacing_mm):
+        return None
+    punctures, _ = punctures_of(replace(use, shots=None), thresholds, spacing_mm, shots_per_minute)
+    return min(MOST_SHOTS, -(-punctures // (use.pins if thresholds.count_pins else 1)))
+
+
+def observed_rate(uses: Iterable[NeedleUseFacts]) -> int | None:
+    """Shots a minute of the session's counted and removed needles together; None where none was counted."""
+    counted = [use for use in uses if use.ended and use.shots is not None and not use.estimated]
+    seconds = sum(use.seconds for use in counted)
+    shots = sum(use.shots or 0 for use in counted)
+    return (shots * 120 + seconds) // (2 * seconds) or None if seconds else None
 
 
 def puncture_limit(use: NeedleUseFacts, thresholds: Thresholds) -> int:
@@ -120,11 +117,15 @@ def punctures_in(use: NeedleUseFacts, facts: SessionFacts, thresholds: Threshold
 def session_punctures(facts: SessionFacts, thresholds: Thresholds) -> tuple[int, bool]:
     """Punctures of all needles and whether they are estimated.
 
-    Where not one needle was counted, the session's own area and spacing may say more than the needles' do.
+    Where nothing was counted, no needle and not the session as a whole, its own area and spacing may say more
+    than the needles' do.
     """
     made = [punctures_in(use, facts, thresholds) for use in facts.needle_uses]
     total = sum(punctures for punctures, _ in made)
-    if facts.area_cm2 and facts.spacing_mm and all(use.shots is None for use in facts.needle_uses):
+    counted = facts.punctures is not None or any(
+        use.shots is not None and not use.estimated for use in facts.needle_uses
+    )
+    if facts.area_cm2 and facts.spacing_mm and not counted:
         return max(total, from_area(facts.area_cm2, facts.spacing_mm)), True
     return total, any(estimated for _, estimated in made)
 

@@ -213,7 +213,7 @@ RULES: tuple[Rule, ...] = (
     implausible_rate,
     missing_area,
 )
-"""N1 and N2 are decided at the scan, by `needles.needle_reuse` and `needles.needle_unfit`."""
+"""N1 and N2 are decided at the scan, by `packs.lifecycle.needle_reuse` and `packs.lifecycle.needle_unfit`."""
 
 
 def judge(facts: SessionFacts, thresholds: Thresholds) -> tuple[Finding, ...]:

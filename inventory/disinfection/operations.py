@@ -58,9 +58,9 @@ class OpenLifeExceeded(DomainError):
 
 
 class ContainerEnded(DomainError):
-    """It was thrown out, used up or failed its test; no date brings it back."""
+    """It was thrown out, used up or failed its test; no date and no reason brings it back."""
 
-    code = "OPEN_LIFE_EXCEEDED"
+    code = "CONTAINER_ENDED"
 
     def __init__(self, container: Container) -> None:
         super().__init__(
@@ -157,8 +157,9 @@ def record_strip(container: Container, passed: bool, by: Actor, now: datetime) -
 def check_usable(container: Container, now: datetime, today: date, *, override_reason: str | None = None) -> None:
     """Raises why nothing may be taken from `container` on `today`, the clinic's day of `now`.
 
-    First what no override passes: `ContainerEnded`, `LotRecalled`, `TestStripMissing`; then, unless there is
-    an `override_reason`: `LotQuarantined`, `LotExpired`, `OpenLifeExceeded`.
+    First what no override passes: `ContainerEnded`, `LotRecalled`, `TestStripMissing`; then `LotQuarantined`,
+    `LotExpired`, `OpenLifeExceeded`. An `override_reason` passes the one fault that was read out: a quarantine or a
+    date, never both. A printed expiry speaks for the opened life too, which ends with it at the latest.
     """
     lot = container.lot
     if container.ended_at is not None:
@@ -167,10 +168,11 @@ def check_usable(container: Container, now: datetime, today: date, *, override_r
         stock.check_lot(lot, today)
     if lot.product.needs_test_strip and not queries.strip_passed_on(container, today):
         raise TestStripMissing(container)
-    if override_reason:
+    too_late = now >= container.usable_until or lot.expired_on(today)
+    if override_reason and not (lot.status is LotStatus.QUARANTINED and too_late):
         return
     stock.check_lot(lot, today)
-    if now >= container.usable_until:
+    if too_late:
         raise OpenLifeExceeded(container)
 
 

@@ -71,6 +71,7 @@ _TABLE = (
         override=True,
     ),
     Verdict("OPEN_LIFE_EXCEEDED", Tone.RED, "Too long open", "Discard it and open a new container.", override=True),
+    Verdict("CONTAINER_ENDED", Tone.RED, "Ended", "It is not used any more. Discard it and open a new container."),
     Verdict(
         "TEST_STRIP_MISSING",
         Tone.RED,

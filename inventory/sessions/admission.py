@@ -122,9 +122,12 @@ def _admit_pack(
     treatment: TreatmentSession, pack: Pack, by: Actor, now: datetime, swap: Swap, override: Override
 ) -> Admitted:
     contents = ", ".join(f"{content.quantity} x {content.lot.product.name}" for content in pack.contents)
+    here = queries.is_opened_here(treatment, pack)
+    if here:
+        override.past(lambda: needles.check_good(treatment, pack, by, now))
+    else:
+        override.past(lambda: packs.check_openable(pack, by, now))
     if treatment.state is TreatmentState.RUNNING:
-        check = packs.check_late if queries.is_opened_here(treatment, pack) else packs.check_openable
-        override.past(lambda: check(pack, by, now))
         use = needles.swap(
             treatment,
             pack,
@@ -136,9 +139,8 @@ def _admit_pack(
             override_reason=override.reason,
         )
         return _with_advice(pack, f"Needle {use.sequence} fitted: {use.lot.product.name}.", treatment, by, now)
-    if queries.is_opened_here(treatment, pack):
+    if here:
         return Admitted(pack, f"{contents}: opened for this session.", "ALREADY_HERE")
-    override.past(lambda: packs.check_openable(pack, by, now))
     packs.open_pack(pack, treatment.id, by, now, override_reason=override.reason)
     return _with_advice(pack, f"{contents}.", treatment, by, now)
 
@@ -189,7 +191,7 @@ def _admit_container(
 def _admit_vial(treatment: TreatmentSession, item: SupplierItem, by: Actor, now: datetime) -> Admitted:
     """A supplier's code on an unopened vial opens it; on anything else it is not sterile proof enough.
 
-    No reason opens a vial of a bad lot: there is no label yet that would say so the next time.
+    A reason may pass what is wrong with a vial already open; none begins a new one of a bad lot.
     """
     if item.product.kind is not ProductKind.INJECTABLE:
         raise WrongThing(f"{item.product.name}: this is the supplier's code. Scan our own label on the pack or bottle.")

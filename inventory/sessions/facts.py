@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from inventory.compliance.facts import NeedleUseFacts, SessionFacts
+from inventory.compliance.needles import observed_rate
 from inventory.compliance.queries import thresholds_of
 from inventory.sessions import queries
 from inventory.sessions.models import NeedleUse, TreatmentSession, TreatmentState
@@ -25,16 +26,18 @@ def facts_from(course: Course, treatment: TreatmentSession, now: datetime) -> Se
         [Worked(use.sequence, regions_of(use), use.area_cm2) for use in uses],
         {queries.key_of(area): area.area_cm2 for area in areas},
     )
+    needles = tuple(needle_facts(treatment, use, _area(treatment, use, shares), until) for use in uses)
     return SessionFacts(
         area_cm2=total or None,
         regions=tuple(dict.fromkeys(queries.key_of(area) for area in areas)),
         planned_punctures=treatment.planned_punctures,
         seconds=_seconds(began, until),
         syringes=treatment.syringes,
-        needle_uses=tuple(needle_facts(treatment, use, _area(treatment, use, shares), until) for use in uses),
+        needle_uses=needles,
         body_protocol=treatment.body_protocol,
         contact_time=_contact_time(course, began),
         fastest_shots_per_minute=treatment.gun.fastest_shots_per_minute if treatment.gun else None,
+        shots_per_minute=observed_rate(needles),
         closed=treatment.state is TreatmentState.CLOSED,
         spacing_mm=spacing_of(treatment),
     )

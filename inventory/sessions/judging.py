@@ -1,6 +1,6 @@
 """Judging a session when it changes: facts in, findings out, flags kept."""
 
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from datetime import datetime
 
 from inventory.audit.actors import Actor
@@ -9,10 +9,13 @@ from inventory.audit.operations import record
 from inventory.compliance.queries import thresholds_of
 from inventory.compliance.rules import Finding, FindingCode, judge
 from inventory.db import db
+from inventory.packs.models import PackState
 from inventory.sessions import queries, review_queries
 from inventory.sessions.errors import FlagNotReviewable
-from inventory.sessions.facts import facts_of
-from inventory.sessions.models import Flag, FlagReview, FlagSeverity, TreatmentSession, TreatmentState
+from inventory.sessions.facts import facts_from, facts_of
+from inventory.sessions.models import Flag, FlagReview, FlagSeverity, NeedleUse, TreatmentSession, TreatmentState
+from inventory.sessions.scan_queries import passed_for
+from inventory.stock.models import LotStatus
 
 STORED = {
     FindingCode.NEEDLE_CHANGE_TOO_FEW: FlagSeverity.MAJOR,
@@ -24,7 +27,9 @@ STORED = {
     FindingCode.AREA_MISSING: FlagSeverity.WARNING,
 }
 """Findings that become flags; the others are advice while the session runs."""
-INCIDENTS = ("ALREADY_USED", "OVERRIDDEN")
+INCIDENTS = ("ALREADY_USED", "OVERRIDDEN", "RECALLED", "QUARANTINED")
+"""What happened and stays true: raised once, never cleared, no part of what the rules find."""
+STOPPED = {"RECALLED": "recalled", "QUARANTINED": "put into quarantine"}
 STORED_CODES = tuple(code.value for code in STORED) + INCIDENTS
 
 
@@ -43,12 +48,16 @@ def reassess(treatment: TreatmentSession, by: Actor, now: datetime) -> None:
     """
     if treatment.state not in (TreatmentState.RUNNING, TreatmentState.CLOSED):
         return
+    course = queries.course_of(treatment)
     found = {
         (finding.code.value, finding.subject or "session"): finding
-        for finding in findings_of(treatment, now)
+        for finding in judge(facts_from(course, treatment, now), thresholds_of(treatment.policy))
         if finding.code in STORED and _is_due(finding, treatment)
     }
     live = {(flag.code, flag.subject): flag for flag in queries.live_flags(treatment)}
+    # What is recalled after the close is traced by its lot; it says nothing of how the session went.
+    if treatment.closed_at in (None, now):
+        _name_bad_needles(treatment, course.needle_uses, live.keys(), by, now)
     for key in found.keys() - live.keys():
         _raise(treatment, found[key], by, now)
     for key, flag in live.items():
@@ -96,6 +105,27 @@ def review(flag: Flag, treatment: TreatmentSession, reason: str, by: Actor, now:
     db.session.add(reviewed)
     record(by, "flag.reviewed", treatment, now=now, also=[reviewed])
     return reviewed
+
+
+def _name_bad_needles(
+    treatment: TreatmentSession, uses: Sequence[NeedleUse], live: Container[tuple[str, str]], by: Actor, now: datetime
+) -> None:
+    """N2, INV-3: needles fitted while they were good, whose lot or pack was stopped before the session was over."""
+    for use in uses:
+        code = _stopped(use)
+        if code is None or (code, str(use.id)) in live or code in passed_for(treatment, use.pack):
+            continue
+        sentence = (
+            f"Needle {use.sequence}, lot {use.lot.number}, was {STOPPED[code]} before the session was over; "
+            "clinic policy lets none of it be fitted any more."
+        )
+        raise_incident(treatment, code, str(use.id), sentence, by, now, rule="N2")
+
+
+def _stopped(use: NeedleUse) -> str | None:
+    if LotStatus.RECALLED is use.lot.status or PackState.RECALLED is use.pack.state:
+        return "RECALLED"
+    return "QUARANTINED" if use.lot.status is LotStatus.QUARANTINED else None
 
 
 def _is_due(finding: Finding, treatment: TreatmentSession) -> bool:

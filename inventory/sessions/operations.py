@@ -9,7 +9,7 @@ from inventory.db import db
 from inventory.guns import operations as guns
 from inventory.packs import operations as packs
 from inventory.people.models import Membership
-from inventory.sessions import needles, queries
+from inventory.sessions import estimating, needles, queries
 from inventory.sessions.errors import (
     BadArea,
     BadReference,
@@ -127,7 +127,9 @@ def draw_syringe(treatment: TreatmentSession, by: Actor, now: datetime) -> None:
 
 
 def start(treatment: TreatmentSession, by: Actor, now: datetime, *, region: str | None = None) -> None:
-    """The first puncture: fits the first needle. Raises `SetupIncomplete` naming what is still missing."""
+    """The first puncture: fits the first needle. Raises `SetupIncomplete` naming what is still missing, and what
+    `needles.fit_first` raises where every pack was recalled or put into quarantine meanwhile.
+    """
     if treatment.state is not TreatmentState.SETUP:
         raise NotSettingUp(treatment)
     missing = [item.scan for item in checklist(treatment) if item.required and not item.done]
@@ -136,7 +138,7 @@ def start(treatment: TreatmentSession, by: Actor, now: datetime, *, region: str 
     treatment.state = TreatmentState.RUNNING
     treatment.started_at = now
     record(by, "session.started", treatment, now=now)
-    needles.fit(treatment, queries.next_needle(treatment), by, now, region=region)
+    needles.fit_first(treatment, by, now, region=region)
     reassess(treatment, by, now)
 
 
@@ -168,16 +170,20 @@ def close(
     shots: int | None = None,
     area_cm2: int | None = None,
 ) -> None:
-    """End the last needle and the session, finish its packs, give the gun back, judge it a last time."""
+    """End the last needle and the session, store the estimates that were left open, finish its packs, give the gun
+    back, judge it a last time.
+    """
     if treatment.state is not TreatmentState.RUNNING:
         raise NotRunning(treatment)
-    fitted = queries.fitted_needle(treatment)
+    course = queries.course_of(treatment)
+    fitted = next((use for use in course.needle_uses if use.removed_at is None), None)
     if fitted is not None:
         needles.remove(fitted, RemovalReason.SESSION_END, now, shots=shots, area_cm2=area_cm2)
     treatment.state = TreatmentState.CLOSED
     treatment.closed_at = now
     treatment.closed_by_name = by.name
-    record(by, "session.closed", treatment, now=now, also=[fitted] if fitted else [])
+    estimating.store_at_close(treatment, course)
+    record(by, "session.closed", treatment, now=now, also=course.needle_uses)
     _put_away(treatment, by, now)
     reassess(treatment, by, now)
 

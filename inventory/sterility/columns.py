@@ -6,7 +6,7 @@ One row is one needle from fitted to removed; a session without a needle has no 
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, String, case, func, select, type_coerce
+from sqlalchemy import ColumnElement, String, case, func, or_, select, type_coerce
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.orm import aliased
 from sqlalchemy.sql.compiler import SQLCompiler
@@ -115,7 +115,7 @@ COLUMNS = (
     Column("regions", NeedleUse.regions.expression, text=True),
     Column("shots", NeedleUse.shots.expression),
     Column("pins", NeedleUse.pins.expression),
-    Column("shots_counted", case((NeedleUse.shots.is_(None), "no"), else_="yes")),
+    Column("shots_counted", case((or_(NeedleUse.estimated, NeedleUse.shots.is_(None)), "no"), else_="yes")),
     Column("policy", Policy.number.expression),
     Column("flags", FLAGS, text=True),
 )

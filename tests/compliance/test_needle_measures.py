@@ -1,14 +1,13 @@
-"""One needle: its punctures, its counter, whether it may be fitted."""
+"""One needle: its punctures and its counter."""
 
 from dataclasses import replace
-from datetime import date
 
 import pytest
 
 from inventory.compliance.counters import CounterState, counter_of
 from inventory.compliance.estimates import from_area, from_time
 from inventory.compliance.facts import NeedleUseFacts, Thresholds
-from inventory.compliance.needles import Measure, Unfit, needle_reuse, needle_unfit, punctures_of
+from inventory.compliance.needles import Measure, punctures_of
 
 DEFAULT = Thresholds()
 
@@ -57,22 +56,3 @@ def test_the_counter_fills_towards_the_limit_that_comes_first(
 ) -> None:
     counter = counter_of(use, DEFAULT)
     assert (counter.permille, counter.state, counter.bites) == (permille, state, bites)
-
-
-def test_a_needle_serves_one_session() -> None:
-    assert needle_reuse("session 1", "session 2")
-    assert not needle_reuse("session 1", "session 1")
-    assert not needle_reuse(None, "session 1")
-
-
-def test_an_expired_recalled_damaged_or_unscanned_needle_is_unfit() -> None:
-    day = date(2026, 11, 23)
-
-    def why(scanned: bool = True, recalled: bool = False, damaged: bool = False, until: date = day) -> Unfit | None:
-        return needle_unfit(scanned=scanned, recalled=recalled, damaged=damaged, expires_on=until, today=day)
-
-    assert why() is None
-    assert why(until=date(2026, 11, 22)) is Unfit.EXPIRED
-    assert why(damaged=True) is Unfit.DAMAGED
-    assert why(recalled=True, until=date(2026, 1, 1)) is Unfit.RECALLED
-    assert why(scanned=False, recalled=True) is Unfit.UNKNOWN_CODE

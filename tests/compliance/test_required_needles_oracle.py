@@ -41,7 +41,9 @@ def _session_made(facts: SessionFacts, policy: Thresholds) -> int:
     total = 0
     for use in facts.needle_uses:
         total += _made(use, facts, policy)
-    if [use for use in facts.needle_uses if use.shots is not None]:
+    if facts.punctures is not None:
+        return total
+    if [use for use in facts.needle_uses if use.shots is not None and not use.estimated]:
         return total
     if facts.area_cm2 is None or facts.spacing_mm is None:
         return total

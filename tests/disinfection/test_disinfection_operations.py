@@ -117,14 +117,20 @@ def test_a_lot_quarantined_after_opening_stops_its_containers(nurse: PersonAtWor
         check(container, nurse, now)
 
 
-def test_a_reason_passes_over_date_and_quarantine_only(nurse: PersonAtWork, now: datetime) -> None:
-    container = make_container(nurse, now, opened_life=1, needs_test_strip=True)
-    stock.quarantine(container.lot, "a leak", nurse, now)
-    later = now + timedelta(days=2)
+def test_a_reason_passes_a_date_or_a_quarantine_but_never_both(nurse: PersonAtWork, now: datetime) -> None:
+    container = make_container(nurse, now, opened_life=1)
+    later, reason = now + timedelta(days=2), "nothing else left"
+    check(container, nurse, later, override_reason=reason)
+    stock.quarantine(container.lot, "a leak", nurse, later)
+    check(container, nurse, now, override_reason=reason)
+    with pytest.raises(stock.LotQuarantined):
+        check(container, nurse, later, override_reason=reason)
+
+
+def test_a_missing_test_strip_is_passed_by_no_reason(nurse: PersonAtWork, now: datetime) -> None:
+    container = make_container(nurse, now, needs_test_strip=True)
     with pytest.raises(disinfection.TestStripMissing):
-        check(container, nurse, later, override_reason="nothing else left")
-    disinfection.record_strip(container, True, nurse, later)
-    check(container, nurse, later, override_reason="nothing else left")
+        check(container, nurse, now, override_reason="nothing else left")
 
 
 def test_a_recall_is_named_before_what_may_be_overridden(nurse: PersonAtWork, now: datetime) -> None:
@@ -155,8 +161,10 @@ def test_a_failed_strip_ends_a_container_whatever_its_date(nurse: PersonAtWork, 
     strip = disinfection.record_strip(container, False, nurse, now)
     assert container.ended_at == now
     assert actions(nurse, strip.id) == ["test_strip.failed"]
-    with pytest.raises(disinfection.ContainerEnded):
+    with pytest.raises(disinfection.ContainerEnded) as refused:
         check(container, nurse, now, override_reason="in a hurry")
+    assert refused.value.code == "CONTAINER_ENDED"
+    assert "Test strip failed" in refused.value.sentence
 
 
 def test_a_strip_is_needed_on_each_of_the_clinics_days(nurse: PersonAtWork) -> None:

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 
 import pytest
 
+from inventory.audit.queries import entries_of
 from inventory.clock import utc_now
 from inventory.db import db
 from inventory.people.actors import PersonAtWork
@@ -81,9 +82,15 @@ def test_inv_21_the_same_event_sent_twice_changes_nothing_twice(
     assert len(queries.packs_of(_again(treatment))) == 1
 
 
-def test_an_empty_scan_is_no_scan(client_for: ClientFor, nurse: PersonAtWork, treatment: TreatmentSession) -> None:
-    client_for(nurse).open(_url(treatment)).submit("Scan", status=422, text="")
+@pytest.mark.parametrize("nothing", ["", "   ", "\t \n"])
+def test_an_empty_scan_is_no_scan(
+    client_for: ClientFor, nurse: PersonAtWork, treatment: TreatmentSession, nothing: str
+) -> None:
+    before = len(entries_of(treatment.clinic_id, treatment.id))
+    page = client_for(nurse).open(_url(treatment)).submit("Scan", status=422, text=nothing)
+    assert any(said.endswith(".") for said in page.errors())
     assert queries.scans_of(_again(treatment)) == []
+    assert len(entries_of(treatment.clinic_id, treatment.id)) == before
 
 
 def test_the_session_of_another_clinic_is_not_found(

@@ -10,6 +10,7 @@ from inventory.audit.queries import entries_of
 from inventory.clock import day_in
 from inventory.db import Model, db
 from inventory.disinfection.models import RinseWater
+from inventory.errors import Invalid
 from inventory.guns import operations as guns
 from inventory.packs import operations as packs
 from inventory.people.actors import PersonAtWork
@@ -176,6 +177,17 @@ def test_inv_04_every_scan_leaves_an_entry_and_a_refused_one_changes_nothing_els
     entry = next(e for e in entries_of(nurse.clinic_id, treatment.id) if e.action == "session.scanned")
     assert (entry.actor_id, entry.at) == (nurse.id, now)
     assert str(scan.id) in entry.record
+
+
+@pytest.mark.parametrize("nothing", ["", "   ", "\x1d"])
+def test_a_scan_of_nothing_is_refused_and_leaves_no_trace(
+    nurse: PersonAtWork, ready: Ready, now: datetime, nothing: str
+) -> None:
+    treatment = open_session(nurse, now, ready)
+    with pytest.raises(Invalid) as refused:
+        scan_in(treatment, nothing, nurse, now)
+    assert (refused.value.status, refused.value.field) == (422, "text")
+    assert queries.scans_of(treatment) == []
 
 
 def _decide(load: Load, state: LoadState, by: PersonAtWork, now: datetime) -> None:
