@@ -1,6 +1,7 @@
 """Who acts, as far as the record needs to know."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Protocol
 from uuid import UUID
 
@@ -26,3 +27,17 @@ class Program:
     time_zone: str
     name: str = "Sterilog"
     id: None = None
+
+
+@dataclass(frozen=True)
+class Brought:
+    """Somebody whose act was kept on a device and arrives later: the record is written when it is `received_at`.
+
+    Holds no permissions: what needs more than doing the work itself is decided while there is network.
+    """
+
+    id: UUID | None
+    name: str
+    clinic_id: UUID
+    time_zone: str
+    received_at: datetime

@@ -8,7 +8,7 @@ from uuid import UUID
 from sqlalchemy import Connection, Uuid, bindparam, event, insert, inspect, select
 from sqlalchemy.orm import Session, SessionTransaction, UOWTransaction
 
-from inventory.audit.actors import Actor
+from inventory.audit.actors import Actor, Brought
 from inventory.audit.canonical import canonical, leaf
 from inventory.audit.models import AuditEntry, AuditHead
 from inventory.db import Model, db
@@ -50,8 +50,11 @@ def record(
     """Append one entry: who did `action` to `subject`, with old and new value of every changed field.
 
     The fields are read from `subject` and the rows in `also` before they are flushed, so call this before
-    any flush of them. Columns marked `info={"audited": False}` are named but their values are left out.
+    any flush of them. Columns marked `info={"audited": False}` are named but their values are left out. What a
+    device brought home is recorded when it arrives, and `now` as the time it happened.
     """
+    if isinstance(by, Brought):
+        facts, now = {**facts, "happened_at": now}, by.received_at
     rows = [row for row in (subject, *also) if isinstance(row, Model)]
     updates = [(row, _updates(row)) for row in rows]
     db.session.flush()

@@ -89,6 +89,17 @@ def membership_of(clinic_id: UUID, membership_id: UUID) -> Membership:
     return found
 
 
+def member_ever(clinic_id: UUID, person_id: UUID) -> tuple[Membership, str] | None:
+    """Somebody who works in a clinic or once did, with the clinic's time zone."""
+    found = db.session.execute(
+        select(Membership, Clinic.time_zone)
+        .join(Clinic, Clinic.id == Membership.clinic_id)
+        .where(Membership.clinic_id == clinic_id, Membership.person_id == person_id)
+        .options(joinedload(Membership.person))
+    ).first()
+    return None if found is None else (found[0], found[1])
+
+
 def administrators_held(clinic_id: UUID) -> Sequence[UUID]:
     """The memberships of a clinic's administrators; nobody else can end or change them before the commit."""
     return db.session.scalars(

@@ -27,7 +27,15 @@ STORED = {
     FindingCode.AREA_MISSING: FlagSeverity.WARNING,
 }
 """Findings that become flags; the others are advice while the session runs."""
-INCIDENTS = ("ALREADY_USED", "OVERRIDDEN", "RECALLED", "QUARANTINED")
+INCIDENTS = (
+    "ALREADY_USED",
+    "OVERRIDDEN",
+    "RECALLED",
+    "QUARANTINED",
+    "USED_REGARDLESS",
+    "LATE_ENTRY",
+    "PERSON_LEFT",
+)
 """What happened and stays true: raised once, never cleared, no part of what the rules find."""
 STOPPED = {"RECALLED": "recalled", "QUARANTINED": "put into quarantine"}
 STORED_CODES = tuple(code.value for code in STORED) + INCIDENTS
@@ -75,15 +83,16 @@ def raise_incident(
     now: datetime,
     *,
     rule: str,
+    severity: FlagSeverity = FlagSeverity.CRITICAL,
 ) -> None:
-    """Keep what went wrong as a critical flag of the session. `rule` is the rule's id, else the verdict's code."""
+    """Keep what went wrong as a flag of the session. `rule` is the rule's id, else the verdict's code."""
     flag = Flag(
         clinic_id=by.clinic_id,
         treatment_id=treatment.id,
         code=code,
         rule=rule,
         subject=subject,
-        severity=FlagSeverity.CRITICAL,
+        severity=severity,
         sentence=sentence,
         facts=canonical({"sentence": sentence}).decode(),
         policy_number=treatment.policy.number,
