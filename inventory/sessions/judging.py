@@ -35,6 +35,7 @@ INCIDENTS = (
     "USED_REGARDLESS",
     "LATE_ENTRY",
     "PERSON_LEFT",
+    "ADVERSE_REACTION",
 )
 """What happened and stays true: raised once, never cleared, no part of what the rules find."""
 STOPPED = {"RECALLED": "recalled", "QUARANTINED": "put into quarantine"}

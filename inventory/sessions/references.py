@@ -6,6 +6,7 @@ LONGEST = 32
 _SHAPE = re.compile(r"[A-Za-z0-9][A-Za-z0-9./_-]{0,31}")
 _DATE = re.compile(r"(?<!\d)(\d{1,2}[./-]\d{1,2}[./-](\d{2}|\d{4})|(19|20)\d{2}[./-]\d{1,2}[./-]\d{1,2})(?!\d)")
 _PHONE = re.compile(r"0\d([./-]?\d{2}){4}|00\d{8,}")
+_CONTACT = re.compile(r"\S@\S|(\d[ ./-]?){9,}")
 _NAME = re.compile(r"[A-Za-z]{3,}([._-][A-Za-z]{2,})+")
 
 
@@ -17,3 +18,8 @@ def looks_personal(reference: str) -> bool:
     if not _SHAPE.fullmatch(reference) or not any(character.isdigit() for character in reference):
         return True
     return bool(_DATE.search(reference) or _PHONE.fullmatch(reference) or _NAME.search(reference))
+
+
+def names_contact(note: str) -> bool:
+    """True where a note holds a mail address or nine digits that could be a phone number."""
+    return _CONTACT.search(note) is not None
