@@ -52,6 +52,23 @@ class BadArea(Invalid):
         super().__init__(sentence, field="area_cm2")
 
 
+class CoveredTwice(Invalid):
+    """Two regions of a session lie on the same skin, such as the whole face and the forehead."""
+
+    def __init__(self, whole: str, part: str) -> None:
+        super().__init__(f"{whole} covers {part}: the same skin would count twice. Choose one of the two.")
+        self.whole = whole
+        self.part = part
+
+
+class AreasChanged(DomainError):
+    """Somebody else changed the areas while they were being chosen."""
+
+    def __init__(self, now_there: list[str]) -> None:
+        there = "; ".join(now_there) or "no region"
+        super().__init__(f"The areas were changed meanwhile. Now there: {there}. Check the map and save again.")
+
+
 class BadReference(Invalid):
     """The patient's reference looks like a name, a birth date or a contact."""
 

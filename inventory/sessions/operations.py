@@ -21,7 +21,6 @@ from inventory.sessions.errors import (
 from inventory.sessions.judging import reassess
 from inventory.sessions.models import (
     AgeBand,
-    AreaSource,
     RemovalReason,
     SessionSubject,
     Sex,
@@ -32,8 +31,8 @@ from inventory.sessions.models import (
     TreatmentState,
 )
 from inventory.sessions.references import looks_personal
-from inventory.sessions.regions import PALM_CM2, REGIONS
 from inventory.sessions.setup import checklist
+from inventory.sessions.sizes import size_of
 from inventory.stock.models import Location
 
 
@@ -94,7 +93,7 @@ def add_area(
 ) -> TreatedArea:
     """Add a region: its area typed in cm2, else counted in palms, else the region's preset. Raises `BadArea`."""
     _not_over(treatment)
-    source, area = _area_of(region, side, area_cm2, palms)
+    source, area = size_of(region, side, area_cm2, palms)
     added = TreatedArea(
         clinic_id=by.clinic_id,
         treatment_id=treatment.id,
@@ -210,20 +209,3 @@ def _put_away(treatment: TreatmentSession, by: Actor, now: datetime) -> None:
 def _not_over(treatment: TreatmentSession) -> None:
     if treatment.state in (TreatmentState.CLOSED, TreatmentState.ABANDONED):
         raise SessionOver(treatment)
-
-
-def _area_of(region: str, side: Side, area_cm2: int | None, palms: int | None) -> tuple[AreaSource, int]:
-    if region not in REGIONS:
-        raise BadArea("Choose a region from the list.")
-    if area_cm2 is not None:
-        source, area = AreaSource.TYPED, area_cm2
-    elif palms is not None:
-        source, area = AreaSource.PALMS, palms * PALM_CM2
-    else:
-        preset = REGIONS[region].area_cm2
-        if preset is None:
-            raise BadArea("Type the area in cm2 or in palms: this region has no usual size.")
-        source, area = AreaSource.PRESET, preset * (2 if side is Side.BOTH and REGIONS[region].paired else 1)
-    if not 1 <= area <= 20_000:
-        raise BadArea("An area is between 1 and 20,000 cm2. Correct the number.")
-    return source, area

@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 from inventory.audit.once import Answer, answer_once
 from inventory.clock import utc_now
 from inventory.db import db
-from inventory.sessions import opening_views, operations, queries, review_queries, review_views, screen
+from inventory.sessions import area_views, opening_views, operations, queries, review_queries, review_views, screen
 from inventory.sessions.admission import Swap
 from inventory.sessions.admission import scan_in as admit
 from inventory.sessions.blueprint import blueprint
@@ -78,7 +78,7 @@ def start(treatment_id: UUID) -> ResponseReturnValue:
     return _step(treatment_id, Form(), lambda found: operations.start(found, actor(), utc_now()))
 
 
-@blueprint.post("/sessions/<uuid:treatment_id>/areas")
+@blueprint.post("/sessions/<uuid:treatment_id>/areas/add")
 @requires("sessions.work")
 def add_area(treatment_id: UUID) -> ResponseReturnValue:
     form = AreaForm()
@@ -199,4 +199,4 @@ def _screen(found: TreatmentSession, refused: Form | None = None) -> str:
     return render_template("sessions/treatment.html", **names)
 
 
-__all__ = ["blueprint", "opening_views", "review_views"]
+__all__ = ["area_views", "blueprint", "opening_views", "review_views"]

@@ -106,3 +106,15 @@ def test_an_estimate_is_exported_as_not_counted(nurse: PersonAtWork, ready: Read
     headers = [column.header for column in COLUMNS]
     rows = [dict(zip(headers, row, strict=True)) for row in log_rows(nurse.clinic_id, nurse.time_zone, LogFilter())]
     assert [(row["shots"], row["shots_counted"]) for row in rows] == [(10, "no"), (20, "yes")]
+
+
+def test_while_it_runs_a_needle_nobody_counted_is_not_flagged_by_its_time_and_a_rate(
+    nurse: PersonAtWork, ready: Ready, now: datetime
+) -> None:
+    treatment = start_session(nurse, now, ready, area_cm2=None)
+    _swap(treatment, ready, 1, nurse, now + 2 * MINUTE, shots=90)
+    sessions.draw_syringe(treatment, nurse, now + 10 * MINUTE)
+    assert [flag.code for flag in queries.live_flags(treatment)] == []
+    sessions.close(treatment, nurse, now + 10 * MINUTE)
+    assert _shots(treatment) == [(90, False), (720, True)]
+    assert "NEEDLE_OVERDUE" in {flag.code for flag in queries.live_flags(treatment)}

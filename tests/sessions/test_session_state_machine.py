@@ -1,8 +1,6 @@
 """Any sequence of steps against a plain model: one needle on the gun, one session a pack, over is over."""
 
-from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from uuid import UUID
 
 from flask import Flask
 from hypothesis import HealthCheck, settings
@@ -40,51 +38,15 @@ from tests.factories.guns import make_ready_gun
 from tests.factories.packs import make_packs
 from tests.factories.sessions import make_ready, open_session
 from tests.factories.stock import make_lot
+from tests.sessions.known import ALLOWED, KnownClinic, KnownPack, KnownSession
 
 BEGIN = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
-ALLOWED = frozenset({"EXPIRED", "QUARANTINED", "GUN_NOT_DISINFECTED"})
 MOST_SESSIONS = 6
 numbers = st.integers(0, 300)
 reasons = st.none() | st.just("None other left")
 WORK = ["count", "region", "event", "syringe", "add", "withdraw"]
 LOT_STEPS = ["quarantine", "quarantine", "release", "recall", "strip"]
 SWAPS = [reason for reason in RemovalReason if reason is not RemovalReason.SESSION_END]
-
-
-@dataclass
-class KnownPack:
-    pack: Pack
-    lot: int
-    needles: int
-    expired: bool = False
-    session: int | None = None
-    over: bool = False
-
-
-@dataclass
-class KnownGun:
-    clean: bool = True
-    session: int | None = None
-    clean_when_taken: bool = True
-
-
-@dataclass
-class KnownSession:
-    id: UUID
-    state: str = "setup"
-    gun: int | None = None
-    skin: bool = False
-    fitted: list[int] = field(default_factory=list)
-    """The pack of each needle in turn; the last one is on the gun while the session runs."""
-    regions: list[str] = field(default_factory=list)
-    shown: dict[tuple[int, str], str] = field(default_factory=dict)
-    passed: set[tuple[int, str]] = field(default_factory=set)
-    incidents: list[str] = field(default_factory=list)
-    stopped: set[tuple[int, str]] = field(default_factory=set)
-    scans: int = 0
-    judged_at: datetime = BEGIN
-    kept: object = None
-    """Every row of it, once it is over."""
 
 
 class SessionsOfAClinic(RuleBasedStateMachine):
@@ -103,16 +65,13 @@ class SessionsOfAClinic(RuleBasedStateMachine):
         self.by = self.staff[0]
         self.ready = make_ready(self.by, BEGIN, packs=0, thresholds=Thresholds(override_allowed=ALLOWED))
         self.guns = [self.ready.gun, make_ready_gun(self.by, BEGIN, container=self.ready.disinfectant)]
-        self.known_guns = [KnownGun(), KnownGun()]
         spare = make_container(self.by, BEGIN, kind=self.ready.antiseptic.lot.product.kind, contact_seconds=30)
         self.antiseptics = [self.ready.antiseptic, spare]
-        self.ended = [False, False]
         self.lots = [self.ready.lot, make_lot(self.by, BEGIN, location=self.ready.store)]
-        self.lot_states = ["usable", "usable"]
-        self.packs = [KnownPack(pack, 0, 2) for pack in self.made(0, 4, each=2)]
-        self.packs += [KnownPack(pack, 1, 1) for pack in self.made(1, 4, each=1)]
-        self.packs += [KnownPack(pack, 0, 1, expired=True) for pack in self.made(0, 2, each=1, days=2)]
-        self.known: list[KnownSession] = []
+        self.model = KnownClinic()
+        self.model.packs = [KnownPack(pack, 0, 2) for pack in self.made(0, 4, each=2)]
+        self.model.packs += [KnownPack(pack, 1, 1) for pack in self.made(1, 4, each=1)]
+        self.model.packs += [KnownPack(pack, 0, 1, expired=True) for pack in self.made(0, 2, each=1, days=2)]
 
     def made(self, lot: int, count: int, *, each: int, days: int = 0) -> list[Pack]:
         """Packs that were made up, and expired, `days` ago; good ones of today."""
@@ -123,8 +82,8 @@ class SessionsOfAClinic(RuleBasedStateMachine):
     def chosen(self, number: int) -> tuple[int, KnownSession, TreatmentSession]:
         """One session, the latest most often. A minute has passed since the last step."""
         self.now += timedelta(minutes=1)
-        place = max(0, len(self.known) - 1 - number % 4)
-        known = self.known[place]
+        place = max(0, len(self.model.sessions) - 1 - number % 4)
+        known = self.model.sessions[place]
         return place, known, queries.treatment_of(self.by.clinic_id, known.id)
 
     def refused(self, step) -> str | None:
@@ -135,45 +94,9 @@ class SessionsOfAClinic(RuleBasedStateMachine):
             return refusal.code
         return None
 
-    def judged(self, known: KnownSession) -> None:
-        """The session was reassessed now: what its lots have become meanwhile was named."""
-        known.judged_at = self.now
-        for place, pack in enumerate(known.fitted):
-            state = self.lot_states[self.packs[pack].lot]
-            if state != "usable" and (pack, state.upper()) not in known.passed:
-                known.stopped.add((place + 1, state.upper()))
-
-    # What a scan ought to be answered with
-
-    def lot_faults(self, pack: KnownPack) -> list[str]:
-        state = self.lot_states[pack.lot]
-        return [] if state == "usable" else [state.upper()]
-
-    def faults_of_pack(self, number: int, place: int, known: KnownSession) -> list[str]:
-        pack = self.packs[number]
-        if pack.session == place and not pack.over:
-            return [fault for fault in self.lot_faults(pack) if (number, fault) not in known.passed]
-        if pack.session is not None:
-            return ["ALREADY_USED"]
-        faults = self.lot_faults(pack)
-        return faults if faults == ["RECALLED"] else [*faults, *(["EXPIRED"] if pack.expired else [])]
-
-    def answered(self, place: int, who: int, text: str, reason: str | None, faults: list[str]) -> tuple[str, bool]:
-        """The refusal, empty if there is none, and whether one was passed."""
-        if not faults:
-            return "", False
-        gravest, known = faults[0], self.known[place]
-        if reason is None or gravest not in ALLOWED:
-            return gravest, False
-        if who != 0:
-            return "REFUSED", False
-        if known.shown.get((who, text)) != gravest or len(faults) > 1:
-            return gravest, False
-        return "", True
-
     def scan(self, place: int, who: int, text: str, reason: str | None, swap: Swap | None = None) -> str | None:
         """Scan it; the code of a refusal, empty for what came in, None where the session is over."""
-        known = self.known[place]
+        known = self.model.sessions[place]
         treatment = queries.treatment_of(self.by.clinic_id, known.id)
         answers: list[Scan] = []
         code = self.refused(
@@ -196,14 +119,14 @@ class SessionsOfAClinic(RuleBasedStateMachine):
     def the_first_patient(self) -> None:
         self.open(100, True)
 
-    @precondition(lambda self: len(self.known) < MOST_SESSIONS)
+    @precondition(lambda self: len(self.model.sessions) < MOST_SESSIONS)
     @rule(area=st.none() | st.integers(1, 900), prepared=st.booleans())
     def open(self, area: int | None, prepared: bool) -> None:
         """Some are prepared with the right things at once, as on most days."""
         opened = open_session(self.by, self.now, self.ready, area_cm2=area)
-        self.known.append(KnownSession(opened.id, regions=[] if area is None else ["abdomen:midline"]))
-        free = [gun for gun, known in enumerate(self.known_guns) if known.session is None and known.clean]
-        good = [pack for pack, known in enumerate(self.packs) if not self.faults_of_pack(pack, -1, self.known[-1])]
+        self.model.sessions.append(KnownSession(opened.id, regions=[] if area is None else ["abdomen:midline"]))
+        free = [gun for gun, known in enumerate(self.model.guns) if known.session is None and known.clean]
+        good = [pack for pack, known in enumerate(self.model.packs) if not self.model.faults_of_pack(pack, -1)]
         if prepared and free and good:
             self.scan_gun(0, free[0], 1, None)
             self.scan_antiseptic(0, 1, 1, None)
@@ -213,7 +136,7 @@ class SessionsOfAClinic(RuleBasedStateMachine):
     @rule(number=numbers, gun=st.integers(0, 1), who=st.integers(0, 1), reason=reasons)
     def scan_gun(self, number: int, gun: int, who: int, reason: str | None) -> None:
         place, known, _ = self.chosen(number)
-        known_gun, text = self.known_guns[gun], self.guns[gun].code
+        known_gun, text = self.model.guns[gun], self.guns[gun].code
         if known.gun == gun:
             expected, passed = "", False
         elif known.state == "running":
@@ -221,20 +144,20 @@ class SessionsOfAClinic(RuleBasedStateMachine):
         else:
             faults = ["GUN_IN_USE"] if known_gun.session is not None else []
             faults += [] if known_gun.clean else ["GUN_NOT_DISINFECTED"]
-            expected, passed = self.answered(place, who, text, reason, faults)
+            expected, passed = self.model.answered(place, who, text, reason, faults)
         code = self.scan(place, who, text, reason)
         if code is None:
             return
         assert code == expected
         if code == "" and known.gun != gun:
             if known.gun is not None:
-                before = self.known_guns[known.gun]
+                before = self.model.guns[known.gun]
                 before.session, before.clean = None, before.clean_when_taken
             known_gun.clean_when_taken, known_gun.clean = known_gun.clean, False
             known_gun.session, known.gun = place, gun
             known.incidents += ["OVERRIDDEN"] if passed else []
         if code == "" and known.state == "running":
-            self.judged(known)
+            self.model.judged(known, self.now)
 
     @rule(number=numbers, which=st.integers(0, 1), who=st.integers(0, 1), reason=reasons)
     def scan_antiseptic(self, number: int, which: int, who: int, reason: str | None) -> None:
@@ -242,11 +165,11 @@ class SessionsOfAClinic(RuleBasedStateMachine):
         code = self.scan(place, who, self.antiseptics[which].code, reason)
         if code is None:
             return
-        assert code == ("CONTAINER_ENDED" if self.ended[which] else "")
+        assert code == ("CONTAINER_ENDED" if self.model.ended[which] else "")
         if code == "":
             known.skin = True
             if known.state == "running":
-                self.judged(known)
+                self.model.judged(known, self.now)
 
     @rule(
         number=numbers,
@@ -260,10 +183,10 @@ class SessionsOfAClinic(RuleBasedStateMachine):
         self, number: int, pack: int, who: int, reason: str | None, why: RemovalReason, shots: int | None
     ) -> None:
         place, known, _ = self.chosen(number)
-        known_pack = self.packs[pack]
+        known_pack = self.model.packs[pack]
         text, here = known_pack.pack.code, known_pack.session == place and not known_pack.over
-        faults = self.faults_of_pack(pack, place, known)
-        expected, passed = self.answered(place, who, text, reason, faults)
+        faults = self.model.faults_of_pack(pack, place)
+        expected, passed = self.model.answered(place, who, text, reason, faults)
         running = known.state == "running"
         empty = running and here and known.fitted.count(pack) == known_pack.needles
         if expected == "" and empty:
@@ -281,22 +204,22 @@ class SessionsOfAClinic(RuleBasedStateMachine):
                 known.incidents.append("OVERRIDDEN")
             if running:
                 known.fitted.append(pack)
-                self.judged(known)
+                self.model.judged(known, self.now)
 
     @rule(number=numbers, pack=st.integers(0, 9), who=st.integers(0, 1), again=st.sampled_from(["", "recall"]))
     def insist(self, number: int, pack: int, who: int, again: str) -> None:
         """A refusal is read, and the same label scanned again with a reason; the lot may be recalled in between."""
         self.scan_pack(number, pack, who, None, RemovalReason.COMFORT, 20)
         if again and number % 3 == 0:
-            self.judge_lot(self.packs[pack].lot, again, 0)
+            self.judge_lot(self.model.packs[pack].lot, again, 0)
         self.scan_pack(number, pack, who, "None other left", RemovalReason.BENT, None)
 
     @rule(number=numbers, shots=st.none() | st.integers(0, 300))
     def swap(self, number: int, shots: int | None) -> None:
         """The next needle of a pack that is already open, else of a new one."""
         place, _, _ = self.chosen(number)
-        mine = [pack for pack, known in enumerate(self.packs) if known.session == place]
-        new = [pack for pack, known in enumerate(self.packs) if known.session is None]
+        mine = [pack for pack, known in enumerate(self.model.packs) if known.session == place]
+        new = [pack for pack, known in enumerate(self.model.packs) if known.session is None]
         candidates = [*(mine if number % 3 else []), *new]
         if candidates:
             self.scan_pack(number, candidates[0], 1, None, RemovalReason.LIMIT_REACHED, shots)
@@ -304,16 +227,16 @@ class SessionsOfAClinic(RuleBasedStateMachine):
     @rule(number=numbers)
     def start(self, number: int) -> None:
         place, known, treatment = self.chosen(number)
-        opened = [pack for pack, known_pack in enumerate(self.packs) if known_pack.session == place]
-        good = [pack for pack in opened if not self.faults_of_pack(pack, place, known)]
+        opened = [pack for pack, known_pack in enumerate(self.model.packs) if known_pack.session == place]
+        good = [pack for pack in opened if not self.model.faults_of_pack(pack, place)]
         code = self.refused(lambda: sessions.start(treatment, self.by, self.now))
         prepared = known.gun is not None and known.skin and good
         assert (code is None) == bool(known.state == "setup" and prepared)
         if code is None:
             (first,) = queries.needle_uses_of(treatment)
             known.state = "running"
-            known.fitted.append(next(pack for pack in good if self.packs[pack].pack.id == first.pack_id))
-            self.judged(known)
+            known.fitted.append(next(pack for pack in good if self.model.packs[pack].pack.id == first.pack_id))
+            self.model.judged(known, self.now)
 
     @rule(
         number=numbers, step=st.sampled_from(["count", "region", "event", "syringe", "add", "withdraw"]), what=numbers
@@ -345,7 +268,7 @@ class SessionsOfAClinic(RuleBasedStateMachine):
         if expected and step in ("add", "withdraw"):
             known.regions = [queries.key_of(area) for area in queries.areas_of(treatment)]
         if expected and running:
-            self.judged(known)
+            self.model.judged(known, self.now)
 
     @rule(number=numbers, how=st.sampled_from(["close", "abandon"]), shots=st.none() | st.integers(0, 300))
     def end(self, number: int, how: str, shots: int | None) -> None:
@@ -359,13 +282,13 @@ class SessionsOfAClinic(RuleBasedStateMachine):
         if code is not None:
             return
         if how == "close":
-            self.judged(known)
+            self.model.judged(known, self.now)
         known.state = "closed" if how == "close" else "abandoned"
         known.kept = self.rows_of(known)
-        for pack in self.packs:
+        for pack in self.model.packs:
             pack.over = pack.over or pack.session == place
         if known.gun is not None:
-            self.known_guns[known.gun].session = None
+            self.model.guns[known.gun].session = None
 
     @rule(gun=st.integers(0, 1))
     def disinfect(self, gun: int) -> None:
@@ -374,8 +297,8 @@ class SessionsOfAClinic(RuleBasedStateMachine):
                 self.guns[gun], self.ready.disinfectant, 300, RinseWater.STERILE, self.by, self.now
             )
         )
-        assert (code is None) == (self.known_guns[gun].session is None)
-        self.known_guns[gun].clean = self.known_guns[gun].clean or code is None
+        assert (code is None) == (self.model.guns[gun].session is None)
+        self.model.guns[gun].clean = self.model.guns[gun].clean or code is None
 
     @rule(which=st.integers(0, 1), step=st.sampled_from(LOT_STEPS), rare=numbers)
     def judge_lot(self, which: int, step: str, rare: int) -> None:
@@ -383,10 +306,10 @@ class SessionsOfAClinic(RuleBasedStateMachine):
             return
         if step == "strip":
             code = self.refused(lambda: disinfection.record_strip(self.antiseptics[0], False, self.by, self.now))
-            assert (code is None) == (not self.ended[0])
-            self.ended[0] = True
+            assert (code is None) == (not self.model.ended[0])
+            self.model.ended[0] = True
             return
-        state = self.lot_states[which]
+        state = self.model.lots[which]
         acts = {
             "quarantine": (stock.quarantine, state == "usable", "quarantined"),
             "release": (stock.release_from_quarantine, state == "quarantined", "usable"),
@@ -395,7 +318,7 @@ class SessionsOfAClinic(RuleBasedStateMachine):
         act, expected, after = acts[step]
         code = self.refused(lambda: act(self.lots[which], "Said so", self.by, self.now))
         assert (code is None) == expected
-        self.lot_states[which] = after if code is None else state
+        self.model.lots[which] = after if code is None else state
 
     # Invariants
 
@@ -411,21 +334,21 @@ class SessionsOfAClinic(RuleBasedStateMachine):
     @invariant()
     def the_rows_agree_with_the_model(self) -> None:
         db.session.expire_all()
-        for gun, known_gun in zip(self.guns, self.known_guns, strict=True):
+        for gun, known_gun in zip(self.guns, self.model.guns, strict=True):
             taken, clean = known_gun.session is not None, known_gun.clean
             assert gun.state.value == ("in_use" if taken else "available" if clean else "needs_disinfection")
-        for known_pack in self.packs:
+        for known_pack in self.model.packs:
             opened = "used" if known_pack.over else "opened"
             assert known_pack.pack.state.value == ("available" if known_pack.session is None else opened)
 
     @invariant()
     def one_needle_is_on_a_gun_that_works(self) -> None:
-        for known in self.known:
+        for known in self.model.sessions:
             treatment = queries.treatment_of(self.by.clinic_id, known.id)
             uses = queries.needle_uses_of(treatment)
             assert treatment.state.value == known.state
             assert treatment.gun == (None if known.gun is None else self.guns[known.gun])
-            assert [use.pack_id for use in uses] == [self.packs[pack].pack.id for pack in known.fitted]
+            assert [use.pack_id for use in uses] == [self.model.packs[pack].pack.id for pack in known.fitted]
             assert [use.sequence for use in uses] == list(range(1, len(uses) + 1))
             fitted = [use for use in uses if use.removed_at is None]
             assert fitted == (list(uses[-1:]) if known.state == "running" else [])
@@ -435,22 +358,26 @@ class SessionsOfAClinic(RuleBasedStateMachine):
         rows = db.session.execute(
             select(PackUse.pack_id, PackUse.treatment_id).where(PackUse.clinic_id == self.by.clinic_id)
         )
-        served = [(pack.pack.id, self.known[pack.session].id) for pack in self.packs if pack.session is not None]
+        served = [
+            (pack.pack.id, self.model.sessions[pack.session].id)
+            for pack in self.model.packs
+            if pack.session is not None
+        ]
         assert sorted(map(tuple, rows)) == sorted(served)
-        for place, known in enumerate(self.known):
+        for place, known in enumerate(self.model.sessions):
             for number in set(known.fitted):
-                assert self.packs[number].session == place
-                assert known.fitted.count(number) <= self.packs[number].needles
+                assert self.model.packs[number].session == place
+                assert known.fitted.count(number) <= self.model.packs[number].needles
 
     @invariant()
     def what_is_over_is_not_changed_any_more(self) -> None:
-        for known in self.known:
+        for known in self.model.sessions:
             if known.kept is not None:
                 assert self.rows_of(known) == known.kept
 
     @invariant()
     def every_scan_is_kept_and_flags_equal_what_is_computed_again(self) -> None:
-        for known in self.known:
+        for known in self.model.sessions:
             treatment = queries.treatment_of(self.by.clinic_id, known.id)
             counted = select(func.count(Scan.id)).where(Scan.treatment_id == known.id)
             assert db.session.scalar(counted) == known.scans
