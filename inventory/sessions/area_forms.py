@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 
+from uuid6 import uuid7
 from wtforms import BooleanField, Field, HiddenField, IntegerField
 from wtforms.validators import NumberRange, Optional, StopValidation, ValidationError
 
@@ -32,6 +33,11 @@ class AreasForm(Form):
                 source = rows[0].source if len(rows) == 1 else AreaSource.TYPED
                 cm2.data = area if source is AreaSource.TYPED else None
                 palms.data = area // PALM_CM2 if source is AreaSource.PALMS else None
+
+    def ask_again(self, areas: Sequence[TreatedArea]) -> None:
+        """After a refusal: what is sent next is another event, chosen in view of what the session has now."""
+        self.event_id.data = str(uuid7())
+        self.seen.data = version_of(areas)
 
     def fields_of(self, spot: Spot) -> tuple[BooleanField, IntegerField, IntegerField]:
         return self[f"take_{spot.name}"], self[f"cm2_{spot.name}"], self[f"palms_{spot.name}"]

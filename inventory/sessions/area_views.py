@@ -5,12 +5,12 @@ from uuid import UUID
 from flask import render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from inventory.audit.once import Answer, answer_once
+from inventory.audit.once import REUSED, Answer, answer_once
 from inventory.clock import utc_now
 from inventory.db import db
 from inventory.sessions import area_screen, queries
 from inventory.sessions.area_forms import AreasForm
-from inventory.sessions.areas import Change, check_open, set_areas, version_of
+from inventory.sessions.areas import Change, check_open, set_areas
 from inventory.sessions.blueprint import blueprint
 from inventory.sessions.facts import regions_of
 from inventory.sessions.models import TreatmentSession
@@ -31,12 +31,11 @@ def areas(treatment_id: UUID) -> ResponseReturnValue:
         if answer.accepted:
             return go(answer)
         form.refuse(answer.message)
+        if answer is not REUSED:
+            form.ask_again(queries.areas_of(found))
     check_open(found)
-    there = queries.areas_of(found)
     if request.method == "GET":
-        form.show(there)
-    elif form.form_errors:
-        form.seen.data = version_of(there)
+        form.show(queries.areas_of(found))
     return render_template("sessions/areas.html", **area_screen.of(found, form, now)), form.status
 
 

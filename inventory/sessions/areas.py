@@ -10,11 +10,11 @@ from inventory.audit.operations import record
 from inventory.db import db
 from inventory.sessions import queries
 from inventory.sessions.body_map import SPOTS, Spot
-from inventory.sessions.errors import AreasChanged, CoveredTwice, SessionOver
+from inventory.sessions.errors import AreasChanged, SessionOver
 from inventory.sessions.judging import reassess
 from inventory.sessions.models import Side, TreatedArea, TreatmentSession, TreatmentState
-from inventory.sessions.regions import covered_twice, label_of
-from inventory.sessions.sizes import size_of
+from inventory.sessions.regions import label_of
+from inventory.sessions.sizes import check_once, size_of
 
 
 @dataclass(frozen=True)
@@ -49,9 +49,7 @@ def set_areas(treatment: TreatmentSession, wanted: Mapping[str, Size], seen: str
     there = queries.areas_of(treatment)
     if version_of(there) != seen:
         raise AreasChanged([f"{label_of(queries.key_of(area))} {area.area_cm2} cm2" for area in there])
-    twice = covered_twice([*wanted, *(queries.key_of(area) for area in elsewhere(there))])
-    if twice is not None:
-        raise CoveredTwice(label_of(twice[0]), label_of(twice[1]))
+    check_once([*wanted, *(queries.key_of(area) for area in elsewhere(there))])
     withdrawn: list[TreatedArea] = []
     added: list[TreatedArea] = []
     for key, spot in SPOTS.items():

@@ -37,8 +37,7 @@ def facts_from(course: Course, treatment: TreatmentSession, now: datetime) -> Se
         body_protocol=treatment.body_protocol,
         contact_time=_contact_time(course, began),
         fastest_shots_per_minute=treatment.gun.fastest_shots_per_minute if treatment.gun else None,
-        # The ring on the screen is told no rate: while the session runs the findings must say what it says.
-        shots_per_minute=observed_rate(needles) if treatment.closed_at else None,
+        shots_per_minute=observed_rate(needles),
         closed=treatment.state is TreatmentState.CLOSED,
         spacing_mm=spacing_of(treatment),
     )

@@ -1,7 +1,7 @@
 """Forms of a session: shape only."""
 
 from wtforms import BooleanField, IntegerField
-from wtforms.validators import DataRequired, InputRequired, NumberRange, Optional
+from wtforms.validators import DataRequired, InputRequired, NumberRange, Optional, ValidationError
 
 from inventory.sessions.models import AgeBand, RemovalReason, Sex, Side, Technique
 from inventory.sessions.references import LONGEST
@@ -29,7 +29,11 @@ class OpenForm(Form):
     room = ChoiceField("Room")
     technique = ChoiceField("Technique", Technique)
     needle_length_mm = ChoiceField("Needle length", [("4", "4 mm"), ("6", "6 mm"), ("13", "13 mm")])
-    region = ChoiceField("Region", [(key, region.label) for key, region in REGIONS.items()])
+    region = ChoiceField(
+        "Region",
+        [(key, region.label) for key, region in REGIONS.items()],
+        optional="Choose on the body map",
+    )
     side = ChoiceField("Side", Side, default=Side.MIDLINE.value)
     area_cm2 = IntegerField("Area in cm2", [Optional(), NumberRange(1, 20_000)], description="Empty: the usual size.")
     palms = IntegerField("or in palms", [Optional(), NumberRange(1, 150)], description="One palm is 133 cm2.")
@@ -38,6 +42,10 @@ class OpenForm(Form):
     tilt_degrees = IntegerField("Needle tilt in degrees", [Optional(), NumberRange(0, 90)])
     age_band = ChoiceField("Age", AgeBand, optional="Not said")
     sex = ChoiceField("Sex", Sex, optional="Not said")
+
+    def validate_region(self, field: ChoiceField) -> None:
+        if not field.data and (self.area_cm2.data or self.palms.data):
+            raise ValidationError("Choose the region this area belongs to.")
 
 
 class ScanForm(Form):

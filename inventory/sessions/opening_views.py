@@ -58,6 +58,8 @@ def _opened(form: OpenForm, practitioner: Membership) -> Answer:
         planned_punctures=form.planned_punctures.data,
         body_protocol=form.body_protocol.data,
     )
+    if not form.region.data:
+        return Answer(f"Session {made.number} is open.", url_for("sessions.areas", treatment_id=made.id))
     operations.add_area(
         made,
         form.region.data,

@@ -32,7 +32,7 @@ from inventory.sessions.models import (
 )
 from inventory.sessions.references import looks_personal
 from inventory.sessions.setup import checklist
-from inventory.sessions.sizes import size_of
+from inventory.sessions.sizes import check_once, size_of
 from inventory.stock.models import Location
 
 
@@ -91,9 +91,12 @@ def add_area(
     area_cm2: int | None = None,
     palms: int | None = None,
 ) -> TreatedArea:
-    """Add a region: its area typed in cm2, else counted in palms, else the region's preset. Raises `BadArea`."""
+    """Add a region: its area typed in cm2, else counted in palms, else the region's preset. Raises `BadArea`, and
+    `CoveredTwice` where it lies on the skin of another one.
+    """
     _not_over(treatment)
     source, area = size_of(region, side, area_cm2, palms)
+    check_once([*map(queries.key_of, queries.areas_of(treatment)), f"{region}:{side.value}"])
     added = TreatedArea(
         clinic_id=by.clinic_id,
         treatment_id=treatment.id,

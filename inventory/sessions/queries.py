@@ -171,15 +171,6 @@ def needle_left_in(treatment: TreatmentSession, pack: Pack) -> PackContent | Non
     return None
 
 
-def next_needle(treatment: TreatmentSession) -> PackContent | None:
-    """The next needle among the packs opened for this session, oldest pack first."""
-    for pack in packs_of(treatment):
-        content = needle_left_in(treatment, pack)
-        if content is not None:
-            return content
-    return None
-
-
 def key_of(area: TreatedArea) -> str:
     """A region and side, as needle uses name it: `thigh_front:left`."""
     return f"{area.region}:{area.side.value}"

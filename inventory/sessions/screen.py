@@ -103,7 +103,7 @@ def _answer(
         "in_setup": treatment.state is TreatmentState.SETUP,
         "running": treatment.state is TreatmentState.RUNNING,
         "over": treatment.state in (TreatmentState.CLOSED, TreatmentState.ABANDONED),
-        "verdict": _verdict(scan, by) if scan else None,
+        "verdict": _verdict(scan, treatment, by) if scan else None,
         "last_scan": scan,
         "checklist": listed,
         "ready": all(item.done for item in listed if item.required),
@@ -125,7 +125,7 @@ def _needles(
         "uses": course.needle_uses,
         "use_facts": {use.sequence: use for use in facts.needle_uses},
         "fitted": fitted,
-        "counter": _counter(fitted, treatment) if fitted else None,
+        "counter": _counter(fitted, treatment, facts.shots_per_minute) if fitted else None,
         "needles_used": len(facts.needle_uses),
         "needles_required": needles_required(facts, thresholds),
         "findings": _shown(judge(facts, thresholds)),
@@ -137,20 +137,22 @@ def _needles(
     }
 
 
-def _verdict(scan: Scan, by: SignedIn) -> ShownVerdict:
+def _verdict(scan: Scan, treatment: TreatmentSession, by: SignedIn) -> ShownVerdict:
+    """The way past it stands only where the policy allows it, for who scanned it and so was told."""
     verdict = verdict_on(scan.code)
+    allowed = verdict.override and verdict.code in thresholds_of(treatment.policy).override_allowed
     return ShownVerdict(
         TONES[scan.tone],
         verdict.word,
         scan.sentence,
         scan.next_step,
-        verdict.override and by.may("sessions.override"),
+        allowed and scan.by_id == by.id and by.may("sessions.override"),
     )
 
 
-def _counter(fitted: NeedleUseFacts, treatment: TreatmentSession) -> ShownCounter:
+def _counter(fitted: NeedleUseFacts, treatment: TreatmentSession, rate: int | None) -> ShownCounter:
     thresholds = thresholds_of(treatment.policy)
-    counter = counter_of(fitted, thresholds, spacing_of(treatment))
+    counter = counter_of(fitted, thresholds, spacing_of(treatment), rate)
     tone, word = COUNTER[counter.state]
     return ShownCounter(counter, tone, word, thresholds.soon_punctures * 1000 // counter.limit)
 

@@ -1,8 +1,10 @@
-"""How large a treated area is, and where the number comes from. Pure."""
+"""How large a treated area is, where the number comes from, and that no skin is in it twice. Pure."""
 
-from inventory.sessions.errors import BadArea
+from collections.abc import Iterable
+
+from inventory.sessions.errors import BadArea, CoveredTwice
 from inventory.sessions.models import AreaSource, Side
-from inventory.sessions.regions import PALM_CM2, REGIONS
+from inventory.sessions.regions import PALM_CM2, REGIONS, covered_twice, label_of
 
 
 def size_of(region: str, side: Side, area_cm2: int | None, palms: int | None) -> tuple[AreaSource, int]:
@@ -21,3 +23,10 @@ def size_of(region: str, side: Side, area_cm2: int | None, palms: int | None) ->
     if not 1 <= area <= 20_000:
         raise BadArea("An area is between 1 and 20,000 cm2. Correct the number.")
     return source, area
+
+
+def check_once(keys: Iterable[str]) -> None:
+    """Raises `CoveredTwice` where two of the regions, each with its side, lie on the same skin."""
+    twice = covered_twice(keys)
+    if twice is not None:
+        raise CoveredTwice(label_of(twice[0]), label_of(twice[1]))

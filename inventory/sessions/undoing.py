@@ -7,7 +7,7 @@ from inventory.audit.actors import Actor
 from inventory.audit.operations import record
 from inventory.db import db
 from inventory.errors import DomainError
-from inventory.sessions import queries
+from inventory.sessions import needles, queries
 from inventory.sessions.errors import NotRunning
 from inventory.sessions.judging import reassess
 from inventory.sessions.models import NeedleUse, TreatmentSession, TreatmentState
@@ -38,7 +38,8 @@ def swap_to_undo(
 
 
 def undo_swap(treatment: TreatmentSession, by: Actor, now: datetime) -> NeedleUse:
-    """Put the needle before the swap back on the gun, as it was. Raises `TooLateToUndo`.
+    """Put the needle before the swap back on the gun, as it was. Raises `TooLateToUndo`, and what
+    `needles.check_good` raises where it was recalled meanwhile.
 
     The pack of the needle taken back stays with this session: only here can it still be used.
     """
@@ -48,6 +49,7 @@ def undo_swap(treatment: TreatmentSession, by: Actor, now: datetime) -> NeedleUs
     if found is None:
         raise TooLateToUndo
     before, last = found
+    needles.check_good(treatment, before.pack, by, now)
     last.removed_at = last.undone_at = now
     last.removal_reason = before.removal_reason
     record(by, "needle.swap_undone", treatment, now=now, also=[last])

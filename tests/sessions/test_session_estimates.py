@@ -108,13 +108,22 @@ def test_an_estimate_is_exported_as_not_counted(nurse: PersonAtWork, ready: Read
     assert [(row["shots"], row["shots_counted"]) for row in rows] == [(10, "no"), (20, "yes")]
 
 
-def test_while_it_runs_a_needle_nobody_counted_is_not_flagged_by_its_time_and_a_rate(
+def test_while_it_runs_a_needle_nobody_counted_is_judged_by_its_time_until_somebody_counts(
     nurse: PersonAtWork, ready: Ready, now: datetime
 ) -> None:
     treatment = start_session(nurse, now, ready, area_cm2=None)
     _swap(treatment, ready, 1, nurse, now + 2 * MINUTE, shots=90)
     sessions.draw_syringe(treatment, nurse, now + 10 * MINUTE)
-    assert [flag.code for flag in queries.live_flags(treatment)] == []
+    assert "NEEDLE_OVERDUE" in {flag.code for flag in queries.live_flags(treatment)}
+    sessions.count_shots(treatment, 40, nurse, now + 10 * MINUTE)
+    assert "NEEDLE_OVERDUE" not in {flag.code for flag in queries.live_flags(treatment)}
+
+
+def test_at_the_close_what_nobody_counted_is_stored_as_estimated(
+    nurse: PersonAtWork, ready: Ready, now: datetime
+) -> None:
+    treatment = start_session(nurse, now, ready, area_cm2=None)
+    _swap(treatment, ready, 1, nurse, now + 2 * MINUTE, shots=90)
     sessions.close(treatment, nurse, now + 10 * MINUTE)
     assert _shots(treatment) == [(90, False), (720, True)]
     assert "NEEDLE_OVERDUE" in {flag.code for flag in queries.live_flags(treatment)}

@@ -46,7 +46,7 @@ def test_a_name_is_no_patient_reference_and_what_was_typed_stays(
     client_for: ClientFor, nurse: PersonAtWork, standing: Ready
 ) -> None:
     form = client_for(nurse).open("/sessions/new")
-    page = form.submit("Open session", status=422, patient_reference="Jan Peeters", area_cm2=300)
+    page = form.submit("Open session", status=422, patient_reference="Jan Peeters", region="abdomen", area_cm2=300)
     assert page.control("Patient reference").get("value") == "Jan Peeters"
     assert review_queries.open_treatments(nurse.clinic_id) == []
 

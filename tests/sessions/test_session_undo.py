@@ -16,7 +16,11 @@ from inventory.sessions.admission import Swap, scan_in
 from inventory.sessions.facts import facts_of
 from inventory.sessions.models import NeedleUse, RemovalReason, TreatmentSession
 from inventory.sessions.undoing import TooLateToUndo, undo_swap
+from inventory.stock import operations as stock
+from inventory.stock.operations import LotRecalled
+from tests.factories.packs import make_packs
 from tests.factories.sessions import Ready, make_ready, start_session
+from tests.factories.stock import make_lot
 
 SECOND = timedelta(seconds=1)
 
@@ -119,6 +123,17 @@ def test_the_database_puts_no_needle_back_whose_swap_stands(
             .where(NeedleUse.__table__.c.id == first.id)
             .values(removed_at=None, removal_reason=None)
         )
+
+
+def test_a_needle_recalled_meanwhile_is_not_put_back(
+    treatment: TreatmentSession, nurse: PersonAtWork, ready: Ready, at: datetime
+) -> None:
+    other = make_lot(nurse, at, location=ready.store, quantity=10)
+    (pack,) = make_packs(nurse, at, other, ready.store, 1)
+    assert scan_in(treatment, pack.code, nurse, at).tone == "green"
+    stock.recall(ready.lot, "Maker's notice", nurse, at + SECOND)
+    with pytest.raises(LotRecalled):
+        undo_swap(treatment, nurse, at + 2 * SECOND)
 
 
 def test_the_button_stands_after_a_swap_and_takes_it_back(client_for, nurse: PersonAtWork) -> None:
