@@ -19,7 +19,7 @@ LONGEST_INPUT = 512
 _VALUE = {symbol: value for value, symbol in enumerate(ALPHABET)}
 _LOOKALIKE = str.maketrans({"O": "0", "I": "1", "L": "1"})
 _AIM = re.compile(r"\][A-Za-z][0-9A-Za-z]")
-_ADDRESS = re.compile(r"(?:HTTPS?://([^/?#\s]+))?/([PGC])/([0-9A-Z-]+)/?", re.ASCII | re.IGNORECASE)
+_ADDRESS = re.compile(r"(?:HTTPS?://([^/?#\s]+))?/([PGCB])/([0-9A-Z-]+)/?", re.ASCII | re.IGNORECASE)
 _REDUCING = 0b100101
 """x^5 + x^2 + 1, primitive over GF(2): its root 2 generates all 31 non-zero elements."""
 
@@ -30,6 +30,7 @@ class CodeKind(Enum):
     PACK = "P"
     GUN = "G"
     CONTAINER = "C"
+    BADGE = "B"
 
 
 class UnreadableCode(ValueError):

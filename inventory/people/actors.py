@@ -19,12 +19,16 @@ class PersonAtWork:
     clinic_id: UUID
     clinic_name: str
     time_zone: str
+    quick: bool = False
+    """Took over a shared tablet by PIN or badge: enough for the work of a nurse, for no more."""
 
     def may(self, permission: str) -> bool:
-        return permission in PERMISSIONS[self.role]
+        return permission in PERMISSIONS[self.role] and (not self.quick or permission in PERMISSIONS[Role.NURSE])
 
 
-def at_work(person: Person, membership: Membership, clinic_name: str, time_zone: str) -> PersonAtWork:
+def at_work(
+    person: Person, membership: Membership, clinic_name: str, time_zone: str, *, quick: bool = False
+) -> PersonAtWork:
     return PersonAtWork(
         person.id,
         person.name,
@@ -34,4 +38,5 @@ def at_work(person: Person, membership: Membership, clinic_name: str, time_zone:
         membership.clinic_id,
         clinic_name,
         time_zone,
+        quick,
     )

@@ -1,6 +1,6 @@
 """Forms for signing in and for the people of a clinic."""
 
-from wtforms import PasswordField
+from wtforms import PasswordField, RadioField
 from wtforms.validators import InputRequired, Length
 
 from inventory.people.models import Role
@@ -42,3 +42,21 @@ class ResetForm(Form):
         [InputRequired("Type the new one."), Length(max=256)],
         description="12 characters or more.",
     )
+
+
+class PinForm(Form):
+    """Taking over a shared tablet by name and PIN."""
+
+    ids = "pin"
+
+    member = RadioField("Who is at work", validators=[InputRequired("Choose your name.")])
+    pin = PasswordField("PIN", [InputRequired("Type your PIN."), Length(max=8)])
+
+
+class BadgeForm(Form):
+    text = TextField("Scan your badge", [InputRequired("Scan your badge.")], longest=200)
+
+
+class OwnPinForm(Form):
+    current = PasswordField("Your password", [InputRequired("Type your password."), Length(max=256)])
+    pin = PasswordField("New PIN", [InputRequired("Type a PIN."), Length(max=8)], description="4 to 8 digits.")

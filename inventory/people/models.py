@@ -69,7 +69,7 @@ class Membership(Owned, Model, kw_only=True):
     pin: Mapped[str | None] = mapped_column(default=None, info={"audited": False})
     """Argon2 hash of the short number that takes over a shared tablet; never enough to sign in with."""
     badge_code: Mapped[str | None] = mapped_column(default=None, info={"audited": False})
-    """On the QR of the person's badge, which does the same; a new badge makes the old one worthless."""
+    """SHA-256, in hex, of the code on the person's badge, which does the same; a new badge ends the old one."""
 
 
 class SignInAttempt(Model, kw_only=True):

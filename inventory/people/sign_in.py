@@ -37,6 +37,19 @@ def stay(person: Person) -> None:
     session["_user_id"] = person.fs_uniquifier
 
 
+def take_over(person: Person) -> None:
+    """Somebody else of the clinic goes on at this browser, which is shared from now on. It stays as long as it was."""
+    session["_user_id"] = person.fs_uniquifier
+    session["quick"] = session["shared"] = True
+    session["seen_at"] = utc_now().isoformat()
+    session.pop("locked", None)
+
+
+def lock() -> None:
+    """Nobody is at work here until somebody says who they are; who signed in stays known."""
+    session["locked"] = session["shared"] = True
+
+
 def end() -> None:
     session.clear()
 
@@ -62,12 +75,29 @@ def _load_actor() -> None:
     g.actor = None
     if request.endpoint == "static" or "clinic_id" not in session:
         return
+    g.shared = bool(session.get("shared"))
+    if g.shared and _left_alone():
+        session["locked"] = True
+    if session.get("locked"):
+        g.locked = True
+        return
     found = working()
     for person, membership, clinic in found:
         if str(clinic.id) == session["clinic_id"]:
-            g.actor = at_work(person, membership, clinic.name, clinic.time_zone)
+            g.actor = at_work(person, membership, clinic.name, clinic.time_zone, quick=bool(session.get("quick")))
     g.other_clinics = [
         {"name": clinic.name, "url": url_for("people.enter", clinic_id=clinic.id)}
         for _, _, clinic in found
         if g.actor and clinic.id != g.actor.clinic_id
     ]
+
+
+def _left_alone() -> bool:
+    """Whether a shared browser was not used for so long that anybody may stand before it."""
+    seen, now = session.get("seen_at"), utc_now()
+    # What a page does by itself, such as bringing home what waited, is no sign of a person.
+    if request.blueprint != "devices":
+        session["seen_at"] = now.isoformat()
+    return seen is not None and now - datetime.fromisoformat(seen) > timedelta(
+        minutes=current_app.config["LOCK_MINUTES"]
+    )

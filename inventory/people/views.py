@@ -1,6 +1,5 @@
 """Signing in and out, choosing a clinic, one's own password."""
 
-from urllib.parse import urlsplit
 from uuid import UUID
 
 from flask import g, redirect, render_template, request, url_for
@@ -11,13 +10,14 @@ from inventory.audit.once import Answer, answer_once
 from inventory.clock import utc_now
 from inventory.db import begin_write, db
 from inventory.errors import NotHere
-from inventory.people import member_views, operations, passwords, queries
+from inventory.people import member_views, operations, passwords, queries, switch_views
 from inventory.people import sign_in as signing
 from inventory.people.actors import at_work
 from inventory.people.blueprint import blueprint
 from inventory.people.errors import NoClinic, TooManyTries, WrongPassword
 from inventory.people.forms import PasswordForm, SignInForm
 from inventory.people.models import Person, Role
+from inventory.people.paths import own_path
 from inventory.people.queries import Working
 from inventory.web.access import PUBLIC, SIGNED_IN, actor, begins_reading, requires
 from inventory.web.forms import Form
@@ -71,7 +71,7 @@ def clinics() -> ResponseReturnValue:
     own = signing.working()
     if not own:
         return redirect(url_for("people.sign_in"))
-    wanted = _own_path(request.args.get("next"))
+    wanted = own_path(request.args.get("next"))
     return render_template("people/clinics.html", clinics=[clinic for _, _, clinic in own], wanted=wanted, form=Form())
 
 
@@ -86,7 +86,7 @@ def enter(clinic_id: UUID) -> ResponseReturnValue:
         raise NotHere("You do not belong to this clinic.")
     _enter(chosen)
     db.session.commit()
-    return redirect(_own_path(request.args.get("next")) or "/", 303)
+    return redirect(own_path(request.args.get("next")) or "/", 303)
 
 
 @blueprint.route("/account", methods=["GET", "POST"])
@@ -148,7 +148,7 @@ def _proven(account: str, password: str) -> Person:
 
 def _begun(person: Person) -> str:
     """A new session for a person; where to go on to. Raises `NoClinic`."""
-    wanted, own = _own_path(request.args.get("next")), queries.working_as(person.fs_uniquifier)
+    wanted, own = own_path(request.args.get("next")), queries.working_as(person.fs_uniquifier)
     if not own:
         raise NoClinic
     signing.begin(person)
@@ -164,13 +164,4 @@ def _enter(working: Working) -> None:
     signing.choose_clinic(clinic.id)
 
 
-def _own_path(wanted: str | None) -> str | None:
-    """A path of ours to go on to; anything that could lead elsewhere is dropped."""
-    if not wanted or not wanted.startswith("/") or wanted.startswith(("//", "/\\")):
-        return None
-    parts = urlsplit(wanted)
-    plain = all(symbol.isprintable() and symbol != "\\" for symbol in wanted)
-    return wanted if plain and not parts.scheme and not parts.netloc else None
-
-
-__all__ = ["blueprint", "member_views"]
+__all__ = ["blueprint", "member_views", "switch_views"]

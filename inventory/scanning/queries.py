@@ -63,6 +63,8 @@ def resolve(text: str, clinic_id: UUID, today: date) -> Found:
 
 
 def _ours(code: OwnCode, clinic_id: UUID) -> Found:
+    if code.kind is CodeKind.BADGE:
+        raise UnknownCode("This is a person's badge. Use it where the tablet asks who is at work.")
     found: Pack | Gun | Container | None = None
     if code.kind in (CodeKind.PACK, None):
         found = packs.pack_coded(clinic_id, code.code)

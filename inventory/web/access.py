@@ -13,6 +13,7 @@ View = TypeVar("View", bound=Callable[..., object])
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 PUBLIC = "public"
 SIGNED_IN = "signed in"
+SIGNED_OUT = "You were signed out. Sign in again; nothing of this step was saved."
 
 
 class SignedIn(Protocol):
@@ -28,6 +29,9 @@ class SignedIn(Protocol):
     def clinic_name(self) -> str: ...
     @property
     def time_zone(self) -> str: ...
+
+    @property
+    def quick(self) -> bool: ...
 
     def may(self, permission: str) -> bool: ...
 
@@ -84,8 +88,9 @@ def _guard() -> Response | None:
     person: SignedIn | None = g.get("actor")
     if person is None:
         if request.method in SAFE_METHODS:
-            return redirect(url_for("people.sign_in", next=request.full_path.rstrip("?")))
-        abort(401, "You were signed out. Sign in again; nothing of this step was saved.")
+            asks = "people.switch" if g.get("locked") else "people.sign_in"
+            return redirect(url_for(asks, next=request.full_path.rstrip("?")))
+        abort(401, "Say who you are first; nothing of this step was saved." if g.get("locked") else SIGNED_OUT)
     if permission is None or not (permission == SIGNED_IN or person.may(permission)):
-        abort(403)
+        abort(403, "Sign in with your password for this." if person.quick else None)
     return None

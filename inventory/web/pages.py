@@ -138,6 +138,7 @@ def _shared(app: Flask, navigation: tuple[NavigationEntry, ...]) -> dict[str, ob
         "version": VERSION,
         "other_clinics": g.get("other_clinics", ()),
         "sign_out_url": "/sign-out",
+        "lock_after_minutes": app.config["LOCK_MINUTES"] if person and g.get("shared") else None,
     }
 
 
@@ -165,7 +166,7 @@ def _http_error(error: HTTPException) -> Response | tuple[str, int]:
     status = error.code or 500
     if error.response is not None or status < 400:
         return error.get_response()
-    plain = status in (401, 400) and error.description and error.description != type(error).description
+    plain = status in (400, 401, 403) and error.description and error.description != type(error).description
     return error_page(status, str(error.description) if plain else SENTENCES.get(status, SENTENCES[400]))
 
 
