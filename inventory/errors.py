@@ -1,5 +1,7 @@
 """Refusals. Every one carries a sentence that says what to do next."""
 
+ALREADY_SENT = "This form was already sent with other content. Open the page again and repeat the step."
+
 
 class DomainError(Exception):
     """An operation refused. `field` names the form field it belongs to, if one does."""

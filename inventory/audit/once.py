@@ -15,7 +15,7 @@ from inventory.audit.canonical import canonical
 from inventory.audit.models import StoredAnswer
 from inventory.audit.operations import record
 from inventory.db import db
-from inventory.errors import DomainError
+from inventory.errors import ALREADY_SENT, DomainError
 
 _WANTED = (StoredAnswer.clinic_id == bindparam("in_clinic"), StoredAnswer.event_id == bindparam("event"))
 _STORED = select(StoredAnswer.request_hash, StoredAnswer.answer).where(*_WANTED)
@@ -36,7 +36,7 @@ class Answer:
 
 
 REUSED = Answer(
-    "This form was already sent with other content. Open the page again and repeat the step.",
+    ALREADY_SENT,
     accepted=False,
     code="EVENT_REUSED",
     status=422,

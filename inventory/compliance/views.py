@@ -2,7 +2,6 @@
 
 from flask import Blueprint, render_template, url_for
 from flask.typing import ResponseReturnValue
-from uuid6 import uuid7
 
 from inventory.audit.once import Answer, answer_once
 from inventory.clock import utc_now
@@ -47,7 +46,6 @@ def new_policy() -> ResponseReturnValue:
         if answer.accepted:
             return go(answer)
         form.refuse(answer.message, answer.field)
-        form.event_id.data = str(uuid7())
     return render_template("compliance/new_policy.html", form=form), form.status
 
 

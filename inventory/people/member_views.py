@@ -5,7 +5,6 @@ from uuid import UUID
 
 from flask import render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from uuid6 import uuid7
 
 from inventory.audit.once import Answer, answer_once
 from inventory.clock import utc_now
@@ -86,5 +85,4 @@ def _answered(form: Form, act: Callable[[], Answer], template: str, **shown: obj
         if answer.accepted:
             return go(answer)
         form.refuse(answer.message, answer.field)
-        form.event_id.data = str(uuid7())
     return render_template(template, form=form, **shown), form.status

@@ -4,7 +4,6 @@ from uuid import UUID
 
 from flask import g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from uuid6 import uuid7
 
 from inventory.audit.once import Answer, answer_once
 from inventory.clock import utc_now
@@ -101,7 +100,6 @@ def account() -> ResponseReturnValue:
         if answer.accepted:
             return go(answer)
         form.refuse(answer.message, answer.field)
-        form.event_id.data = str(uuid7())
         status = answer.status
     return render_template("people/account.html", form=form), status
 

@@ -11,6 +11,8 @@ from wtforms import Field, HiddenField, SelectField, StringField
 from wtforms.fields import SelectChoice
 from wtforms.validators import Length, ValidationError
 
+from inventory.errors import ALREADY_SENT
+
 
 class Form(FlaskForm):
     """Shape only: whether the clinic's rules allow it is the operation's answer."""
@@ -55,7 +57,13 @@ class Form(FlaskForm):
         }
 
     def refuse(self, sentence: str, field: str | None = None) -> None:
-        """Show a refusal at its field, or above the form; what was typed stays."""
+        """Show a refusal at its field, or above the form; what was typed stays.
+
+        What is corrected and sent again is another event. Only a form that was already taken keeps its name: sent
+        again and again it must not be taken twice.
+        """
+        if sentence != ALREADY_SENT:
+            self.event_id.data = str(uuid7())
         if field and field in self:
             self[field].errors = (*self[field].errors, sentence)
         else:
