@@ -47,11 +47,14 @@ def _saved(found: TreatmentSession, form: AreasForm) -> Answer:
 def _said(found: TreatmentSession, change: Change) -> str:
     if not change.entered and not change.taken_out:
         return "Nothing was changed."
+    uses = queries.needle_uses_of(found)
     total = sum(area.area_cm2 for area in queries.areas_of(found))
     sentences = [f"The treated area is {total} cm2."]
     for key in change.taken_out:
         sentences.append(f"{label_of(key)} was taken out.")
-        needles = [str(use.sequence) for use in queries.needle_uses_of(found) if key in regions_of(use)]
+        needles = [str(use.sequence) for use in uses if key in regions_of(use)]
         if needles:
             sentences.append(f"Needle {', '.join(needles)} stays recorded as used there.")
+    if any(use.removed_at is None and regions_of(use)[-1:] == (key,) for use in uses for key in change.taken_out):
+        sentences.append("Say below where the needle on the gun goes on.")
     return " ".join(sentences)

@@ -45,6 +45,8 @@ def set_areas(treatment: TreatmentSession, wanted: Mapping[str, Size], seen: str
     `seen` is the `version_of` the areas the choice was made from. Regions entered in a way the map does not show stay
     as they are. Raises `SessionOver`, `AreasChanged`, `CoveredTwice`, `BadArea`.
     """
+    # Two nurses saving at one instant: the second waits here, then sees what the first one saved.
+    db.session.refresh(treatment, ["state"], with_for_update=True)
     check_open(treatment)
     there = queries.areas_of(treatment)
     if version_of(there) != seen:

@@ -1,12 +1,12 @@
 """Forms of a session: shape only."""
 
-from wtforms import BooleanField, IntegerField
+from wtforms import BooleanField, IntegerField, RadioField
 from wtforms.validators import DataRequired, InputRequired, NumberRange, Optional, ValidationError
 
 from inventory.sessions.models import AgeBand, RemovalReason, Sex, Side, Technique
 from inventory.sessions.references import LONGEST
 from inventory.sessions.regions import REGIONS
-from inventory.web.forms import ChoiceField, Form, TextField, words
+from inventory.web.forms import ChoiceField, Form, TextField, choices, words
 
 MUST_CHANGE = [
     RemovalReason.BONE_CONTACT,
@@ -52,7 +52,11 @@ class ScanForm(Form):
     """A scan; while a session runs it may say how the needle on the gun ended."""
 
     text = TextField("Scan", [DataRequired("Scan a label, or type the code below it.")], longest=512)
-    reason = ChoiceField("Reason for the change", [(r.value, words(r)) for r in SWAP_REASONS])
+    reason = RadioField(
+        "Reason for the change",
+        choices=choices([(r.value, words(r)) for r in SWAP_REASONS]),
+        default=RemovalReason.LIMIT_REACHED.value,
+    )
     shots = IntegerField("Shots on the gun's counter", [Optional(), NumberRange(0, 100_000)])
     override_reason = TextField("Reason to go on all the same", longest=300)
 

@@ -178,10 +178,9 @@ def key_of(area: TreatedArea) -> str:
 
 def region_for(treatment: TreatmentSession, after: NeedleUse | None) -> str:
     """Where the next needle will be used unless somebody says otherwise: where the last one ended."""
-    if after is not None and after.regions:
-        return after.regions.split(",")[-1]
-    areas = areas_of(treatment)
-    return key_of(areas[0]) if areas else ""
+    areas = [key_of(area) for area in areas_of(treatment)]
+    last = after.regions.split(",")[-1] if after is not None else ""
+    return last if last in areas else (areas[0] if areas else "")
 
 
 def next_region(treatment: TreatmentSession, after: NeedleUse | None) -> str | None:

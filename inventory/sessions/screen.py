@@ -2,11 +2,11 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TypeVar
 from uuid import UUID
 
-from inventory.compliance.counters import Counter, CounterState, counter_of
+from inventory.compliance.counters import NEARLY, Counter, CounterState, counter_of
 from inventory.compliance.facts import NeedleUseFacts
 from inventory.compliance.queries import thresholds_of
 from inventory.compliance.rules import Finding, judge, needles_required
@@ -25,6 +25,8 @@ from inventory.sessions.forms import (
 from inventory.sessions.models import Scan, TreatmentSession, TreatmentState
 from inventory.sessions.regions import label_of
 from inventory.sessions.setup import checklist
+from inventory.sessions.setup_queries import prepared
+from inventory.sessions.timeline import bars
 from inventory.sessions.undoing import swap_to_undo
 from inventory.web.access import SignedIn
 from inventory.web.forms import Form, choices
@@ -48,11 +50,21 @@ class ShownVerdict:
 
 
 @dataclass(frozen=True)
+class Due:
+    """When the time on the gun alone makes the counter amber and red (N7)."""
+
+    soon_at: datetime
+    due_at: datetime
+
+
+@dataclass(frozen=True)
 class ShownCounter:
     counter: Counter
     tone: str
     word: str
     soon: int
+    fitted_at: datetime
+    due: Due
 
 
 def asked_scan(text: str | None) -> UUID | None:
@@ -78,6 +90,7 @@ def of(
         "close_form": _again(CloseForm, refused),
         "abandon_form": _again(ReasonForm, refused),
         "label_of": label_of,
+        **_timeline(treatment, course, now),
     }
 
 
@@ -96,7 +109,8 @@ def _answer(
     refused: Form | None,
     scan: Scan | None,
 ) -> dict[str, object]:
-    listed = checklist(treatment) if treatment.state is TreatmentState.SETUP else []
+    there = prepared(treatment) if treatment.state is TreatmentState.SETUP else None
+    listed = checklist(treatment, there) if there else []
     return {
         "treatment": treatment,
         "may_work": by.may("sessions.work"),
@@ -106,6 +120,7 @@ def _answer(
         "verdict": _verdict(scan, treatment, by) if scan else None,
         "last_scan": scan,
         "checklist": listed,
+        "act_until": there.act_until if there and there.act_until and there.act_until > now else None,
         "ready": all(item.done for item in listed if item.required),
         "scan_form": _again(ScanForm, refused),
         "plain_form": Form(formdata=None),
@@ -125,15 +140,30 @@ def _needles(
         "uses": course.needle_uses,
         "use_facts": {use.sequence: use for use in facts.needle_uses},
         "fitted": fitted,
-        "counter": _counter(fitted, treatment, facts.shots_per_minute) if fitted else None,
+        "counter": _counter(fitted, course.needle_uses[-1].fitted_at, treatment, facts.shots_per_minute)
+        if fitted
+        else None,
         "needles_used": len(facts.needle_uses),
         "needles_required": needles_required(facts, thresholds),
         "findings": _shown(judge(facts, thresholds)),
         "may_undo": swap_to_undo(treatment, course.needle_uses, now) is not None,
-        "several_regions": len(course.areas) > 1,
+        "may_move_on": _elsewhere(course, fitted),
         "count_form": _again(CountForm, refused),
         "region_form": _region_form([queries.key_of(area) for area in course.areas], fitted, refused),
         "event_form": _again(EventForm, refused),
+    }
+
+
+def _timeline(treatment: TreatmentSession, course: queries.Course, now: datetime) -> dict[str, object]:
+    began = treatment.started_at
+    if began is None or not course.needle_uses:
+        return {"bars": ()}
+    facts = facts_from(course, treatment, now)
+    fitted_at = [use.fitted_at for use in course.needle_uses]
+    return {
+        "bars": bars(facts, fitted_at, began, thresholds_of(treatment.policy)),
+        "bar_tones": {state: tone for state, (tone, _) in COUNTER.items()},
+        "minutes": -(-facts.seconds // 60),
     }
 
 
@@ -150,16 +180,26 @@ def _verdict(scan: Scan, treatment: TreatmentSession, by: SignedIn) -> ShownVerd
     )
 
 
-def _counter(fitted: NeedleUseFacts, treatment: TreatmentSession, rate: int | None) -> ShownCounter:
+def _counter(
+    fitted: NeedleUseFacts, fitted_at: datetime, treatment: TreatmentSession, rate: int | None
+) -> ShownCounter:
     thresholds = thresholds_of(treatment.policy)
     counter = counter_of(fitted, thresholds, spacing_of(treatment), rate)
     tone, word = COUNTER[counter.state]
-    return ShownCounter(counter, tone, word, thresholds.soon_punctures * 1000 // counter.limit)
+    limit = timedelta(minutes=thresholds.overdue_minutes)
+    due = Due(fitted_at + limit * NEARLY / 1000, fitted_at + limit)
+    return ShownCounter(counter, tone, word, thresholds.soon_punctures * 1000 // counter.limit, fitted_at, due)
 
 
 def _shown(findings: Sequence[Finding]) -> list[tuple[str, str]]:
     tones = {"advice": "accent", "soon": "caution", "warning": "caution", "major": "stop"}
     return [(tones[finding.severity.value], finding.sentence) for finding in findings]
+
+
+def _elsewhere(course: queries.Course, fitted: NeedleUseFacts | None) -> bool:
+    """Whether there is a region the needle is not on; also where its own was taken out meanwhile."""
+    here = fitted.regions[-1] if fitted and fitted.regions else ""
+    return any(queries.key_of(area) != here for area in course.areas)
 
 
 def _region_form(regions: Sequence[str], fitted: NeedleUseFacts | None, refused: Form | None) -> RegionForm:

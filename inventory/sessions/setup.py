@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from inventory.sessions.models import TreatmentSession
-from inventory.sessions.setup_queries import prepared
+from inventory.sessions.setup_queries import Prepared, prepared
 
 
 @dataclass(frozen=True)
@@ -17,9 +17,9 @@ class SetupItem:
     required: bool = True
 
 
-def checklist(treatment: TreatmentSession) -> list[SetupItem]:
-    """What a session needs before its first puncture, and what is already there."""
-    there = prepared(treatment)
+def checklist(treatment: TreatmentSession, there: Prepared | None = None) -> list[SetupItem]:
+    """What a session needs before its first puncture, and what is already there (read unless it was)."""
+    there = there or prepared(treatment)
     return [
         SetupItem("Gun", "a gun", treatment.gun is not None, treatment.gun.model if treatment.gun else ""),
         SetupItem(

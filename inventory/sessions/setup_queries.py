@@ -1,6 +1,7 @@
 """Reading what a session has before its first puncture."""
 
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 
 from sqlalchemy import ColumnElement, bindparam, func, select
 
@@ -23,6 +24,16 @@ _PREPARED = select(
     .where(*_here(PackUse), PackUse.voided_at.is_(None), Product.kind == ProductKind.NEEDLE)
     .scalar_subquery(),
     select(func.count()).select_from(Disinfection).where(*_here(Disinfection)).scalar_subquery(),
+    select(Disinfection.finished_at)
+    .where(*_here(Disinfection))
+    .order_by(Disinfection.finished_at.desc())
+    .limit(1)
+    .scalar_subquery(),
+    select(Disinfection.contact_seconds)
+    .where(*_here(Disinfection))
+    .order_by(Disinfection.finished_at.desc())
+    .limit(1)
+    .scalar_subquery(),
     select(func.count())
     .select_from(TreatedArea)
     .where(*_here(TreatedArea), TreatedArea.withdrawn_at.is_(None))
@@ -39,8 +50,17 @@ class Prepared:
 
     needles: int
     skin_disinfections: int
+    disinfected_at: datetime | None
+    contact_seconds: int | None
     regions: int
     area_cm2: int
+
+    @property
+    def act_until(self) -> datetime | None:
+        """When the contact time of the last antiseptic is over (C1)."""
+        if self.disinfected_at is None or self.contact_seconds is None:
+            return None
+        return self.disinfected_at + timedelta(seconds=self.contact_seconds)
 
 
 def prepared(treatment: TreatmentSession) -> Prepared:

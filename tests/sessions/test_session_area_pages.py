@@ -14,7 +14,7 @@ from inventory.sessions import operations as sessions
 from inventory.sessions import queries, review_queries
 from inventory.sessions.models import Side, TreatmentSession
 from tests.factories.sessions import Ready, make_ready, open_session, start_session
-from tests.pages import Page, PageClient
+from tests.pages import Page, PageClient, words
 
 ClientFor = Callable[[PersonAtWork | None], PageClient]
 SVG = "{http://www.w3.org/2000/svg}"
@@ -176,6 +176,20 @@ def test_a_needle_used_on_a_region_is_said_before_and_after_the_region_is_taken_
     assert any("Needle 1 stays recorded" in said for said in after.messages)
     assert [use.regions for use in queries.needle_uses_of(_again(treatment))] == ["abdomen:midline"]
     assert _areas(treatment) == {"chest:midline": 765}
+    after.submit("Go on there", region="chest:midline")
+    (use,) = queries.needle_uses_of(_again(treatment))
+    assert use.regions == "abdomen:midline,chest:midline"
+
+
+def test_what_the_map_cannot_show_is_listed_and_counted(
+    client_for: ClientFor, nurse: PersonAtWork, earlier: datetime, treatment: TreatmentSession
+) -> None:
+    sessions.add_area(treatment, "knee", Side.BOTH, nurse, earlier)
+    page = client_for(nurse).open(_url(treatment))
+    assert page.one("li", data_elsewhere=None).get("data-elsewhere") == "340"
+    assert words(page.one("span", data_area=None)) == "340"
+    page.submit("Save areas", take_chest_midline="y")
+    assert _areas(treatment) == {"knee:both": 340, "chest:midline": 765}
 
 
 def test_a_session_that_is_over_has_no_map(
