@@ -83,7 +83,7 @@ def error_page(status: int, sentence: str) -> tuple[str, int]:
 def init_app(app: Flask, navigation: tuple[NavigationEntry, ...]) -> None:
     app.jinja_env.undefined = StrictUndefined
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
-    app.jinja_env.filters.update(moment=moment, day=day, words=said, number=number)
+    app.jinja_env.filters.update(moment=moment, hour=hour, day=day, words=said, number=number)
     vendored = json.loads((PACKAGE / "static" / "vendor.json").read_text())
     app.jinja_env.globals["vendor"] = _vendor(vendored)
     app.jinja_env.globals["static_file"] = _static_file(app)
@@ -102,6 +102,11 @@ def moment(value: datetime | str | None) -> str:
     stored = datetime.fromisoformat(value) if isinstance(value, str) else value
     local = stored.astimezone(ZoneInfo(person.time_zone if person else "UTC"))
     return f"{local.day} {local:%b %Y, %H:%M}"
+
+
+def hour(value: datetime | None) -> str:
+    """`14:05` in the clinic's zone, where the day stands beside it."""
+    return "-" if value is None else moment(value).rpartition(" ")[2]
 
 
 def day(value: date | None) -> str:
