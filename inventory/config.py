@@ -66,12 +66,15 @@ def secret_key(data: Path) -> str:
 
 
 def _engine_options(backend: str, database: str | None) -> dict[str, Any]:
+    # A failed statement is logged without its values: a patient's reference may be among them.
+    quiet = {"hide_parameters": True}
     if backend != "sqlite":
-        return {"pool_pre_ping": True}
+        return {**quiet, "pool_pre_ping": True, "connect_args": {"connect_timeout": 5}}
     if database in (None, "", ":memory:"):
         return {
+            **quiet,
             "module": sqlite.driver,
             "poolclass": StaticPool,
             "connect_args": {"check_same_thread": False},
         }
-    return {"module": sqlite.driver}
+    return {**quiet, "module": sqlite.driver}

@@ -1,16 +1,21 @@
-"""The command line. Exit codes: 0 done, 1 found broken or refused, 2 wrong usage, 3 part of the input refused."""
+"""The command line. Exit codes: 0 fine, 1 found something wrong, 2 used wrongly."""
 
 import click
 
+from inventory.cli.backing_up import backup
 from inventory.cli.reading import judge, read
-from inventory.cli.records import audit, backup, export, labels
+from inventory.cli.records import audit, export, labels
 from inventory.cli.serving import demo, init, serve
 
 
 @click.group()
 @click.version_option(package_name="sterilog")
 def main() -> None:
-    """Sterilog: needle lots, guns, disinfection and needle changes, kept traceable."""
+    """Sterilog: needle lots, guns, disinfection and needle changes, kept traceable.
+
+    Exit codes, of every command: 0 fine, 1 something was found wrong or refused, 2 used wrongly. What is wrong is
+    said in a sentence on standard error; results go to standard output.
+    """
 
 
 for command in (demo, serve, init, audit, backup, export, labels, read, judge):

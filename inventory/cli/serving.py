@@ -3,24 +3,25 @@
 import socket
 import sys
 from pathlib import Path
-from zoneinfo import available_timezones
 
 import click
 from cheroot import wsgi
 from flask import Flask
+from sqlalchemy import select
 
 from inventory import create_app, schema
 from inventory import demo as demo_clinic
 from inventory.audit.actors import Program
+from inventory.cli.opening import DATA, database
 from inventory.clock import utc_now
 from inventory.compliance.facts import Thresholds
 from inventory.compliance.operations import publish_policy
 from inventory.db import begin_write, db
-from inventory.errors import DomainError
-from inventory.people.models import Role
+from inventory.people.models import Clinic, Role
 from inventory.people.operations import add_person, found_clinic, join_clinic
 
 PORT = 8642
+LONGEST_NAME = 80
 THREADS = 8
 WAITING = 128
 """Connections the system holds while every thread is busy; beyond it a browser tries again only after a second."""
@@ -53,12 +54,18 @@ def demo(port: int | None, data: Path, build_only: bool) -> None:
 @click.command()
 @click.option("--host", default="127.0.0.1", show_default=True)
 @click.option("--port", type=int, default=PORT, show_default=True)
-def serve(host: str, port: int) -> None:
-    """Serve the clinic's database (STERILOG_DATABASE_URL, or instance/sterilog.sqlite3)."""
+@DATA
+def serve(host: str, port: int, data: Path | None) -> None:
+    """Serve the clinic's database, after bringing it up to date.
+
+    \b
+    Exit codes: 0  stopped by Ctrl-C
+                1  the database or the port cannot be used
+                2  used wrongly
+    """
     local = host in ("127.0.0.1", "localhost", "::1")
-    app = create_app({"SESSION_COOKIE_SECURE": not local})
-    schema.migrate(app)
-    click.echo(f"Sterilog listens on http://{host}:{port}")
+    with database(data, new=True, SESSION_COOKIE_SECURE=not local) as app:
+        click.echo(f"Sterilog listens on http://{host}:{port}")
     run(app, host, port)
 
 
@@ -68,24 +75,46 @@ def serve(host: str, port: int) -> None:
 @click.option("--administrator", prompt="Name of the first administrator")
 @click.option("--email", prompt="Their e-mail, to sign in with")
 @click.option("--password", prompt=True, hide_input=True, confirmation_prompt=True)
-def init(name: str, time_zone: str, administrator: str, email: str, password: str) -> None:
-    """Make an empty database with one clinic and its first administrator."""
-    if time_zone not in available_timezones():
-        raise click.UsageError(f"{time_zone} is no time zone. Write it like Europe/Brussels.")
-    app = create_app()
-    schema.migrate(app)
-    now = utc_now()
-    with app.app_context():
+@DATA
+def init(name: str, time_zone: str, administrator: str, email: str, password: str, data: Path | None) -> None:
+    """Make one clinic and its first administrator, in a new database or beside the clinics of one that exists.
+
+    \b
+    Exit codes: 0  the clinic is ready
+                1  refused: the clinic or the e-mail is there already; nothing was changed
+                2  used wrongly, such as a time zone that is none or a weak password
+    """
+    name, administrator, email = (
+        _worded("--clinic", name),
+        _worded("--administrator", administrator),
+        _worded("--email", email),
+    )
+    if "@" not in email.strip("@"):
+        raise click.UsageError(f"{email} is no e-mail address.")
+    with database(data, new=True):
         begin_write()
-        try:
-            clinic = found_clinic(name, time_zone, now)
-            by = Program(clinic.id, clinic.time_zone)
-            publish_policy(Thresholds(), "The default policy", by, now)
-            join_clinic(add_person(administrator, email, password, by, now), clinic, Role.ADMINISTRATOR, by, now)
-        except DomainError as refused:
-            raise click.ClickException(refused.sentence) from None
+        _found(name, time_zone, administrator, email, password)
         db.session.commit()
-    click.echo(f"{name} is ready. Start it with: sterilog serve")
+    click.echo(f"{name} is ready. Start it with: sterilog serve{f' --data {data}' if data else ''}")
+
+
+def _worded(option: str, text: str) -> str:
+    """Trimmed. As long as the pages allow, and in one line. Raises `click.UsageError`."""
+    trimmed = text.strip()
+    if not trimmed or len(trimmed) > LONGEST_NAME or not trimmed.isprintable():
+        raise click.UsageError(f"{option} must be one line of 1 to {LONGEST_NAME} characters.")
+    return trimmed
+
+
+def _found(name: str, time_zone: str, administrator: str, email: str, password: str) -> None:
+    """The clinic, its first policy and its administrator. Raises what the operations raise."""
+    if db.session.scalar(select(Clinic.id).where(Clinic.name == name)):
+        raise click.ClickException(f"There is a clinic {name} already. Commands tell clinics apart by name.")
+    now = utc_now()
+    clinic = found_clinic(name, time_zone, now)
+    by = Program(clinic.id, clinic.time_zone)
+    publish_policy(Thresholds(), "The default policy", by, now)
+    join_clinic(add_person(administrator, email, password, by, now), clinic, Role.ADMINISTRATOR, by, now)
 
 
 def run(app: Flask, host: str, port: int) -> None:

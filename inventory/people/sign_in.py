@@ -73,7 +73,7 @@ def working() -> list[Working]:
 def _load_actor() -> None:
     """Flask itself refuses a cookie that was idle for too long."""
     g.actor = None
-    if request.endpoint == "static" or "clinic_id" not in session:
+    if request.endpoint in ("static", "healthz") or "clinic_id" not in session:
         return
     g.shared = bool(session.get("shared"))
     if g.shared and _left_alone():
