@@ -58,16 +58,20 @@ def _isodate_postgresql(element: isodate, compiler: SQLCompiler, **keywords: Any
 
 GunDisinfection = aliased(Disinfection)
 
-FLAGS = (
-    select(func.aggregate_strings(Flag.code, " "))
+RAISED = (
+    select(Flag.code)
     .where(
         Flag.clinic_id == TreatmentSession.clinic_id,
         Flag.treatment_id == TreatmentSession.id,
         Flag.cleared_at.is_(None),
     )
+    .distinct()
+    .order_by(Flag.code)
     .correlate(TreatmentSession)
-    .scalar_subquery()
+    .subquery()
 )
+FLAGS = select(func.aggregate_strings(RAISED.c.code, " ")).correlate(TreatmentSession).scalar_subquery()
+"""Each code once and in order: the same log must give the same bytes."""
 LAST_GUN_DISINFECTION = (
     select(func.max(GunDisinfection.finished_at))
     .where(

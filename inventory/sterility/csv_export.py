@@ -2,18 +2,28 @@
 
 import csv
 import io
+import re
 from collections.abc import Iterable, Iterator, Sequence
+from functools import lru_cache
 
-DANGEROUS = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")
+TRIGGERS = "=+\\-@\t\r\n\uff1d\uff0b\uff0d\uff20"
 """Starts that a spreadsheet may take for a formula (OWASP, CSV Injection), the full-width forms included."""
+STARTS = r"(^|[;\t\r\n])"
+"""Where a cell may start: a program set to another separator breaks the text there, whatever stands in quotes."""
+RISKY = re.compile(rf"{STARTS}(?=[ \"']*[{TRIGGERS}])")
+MARKED = re.compile(rf"{STARTS}'(?=[ \"']*[{TRIGGERS}])")
 ROWS_A_CHUNK = 1000
 
 
-def harmless(cell: object) -> object:
-    """Text that could be run as a formula gets a leading apostrophe; quoting alone does not defuse it."""
-    if isinstance(cell, str) and (cell.startswith(DANGEROUS) or cell.lstrip(" \"'").startswith(DANGEROUS)):
-        return "'" + cell
-    return cell
+@lru_cache(maxsize=4096)
+def harmless(text: str) -> str:
+    """An apostrophe before whatever could be run as a formula; quoting alone does not defuse it."""
+    return RISKY.sub(r"\1'", text)
+
+
+def as_entered(text: str) -> str:
+    """What `harmless` was given: the apostrophes it put are recognised by what follows them."""
+    return MARKED.sub(r"\1", text)
 
 
 def csv_chunks(
@@ -27,7 +37,9 @@ def csv_chunks(
     for row in rows:
         cells = list(row)
         for column in guarded:
-            cells[column] = harmless(cells[column])
+            cell = cells[column]
+            if isinstance(cell, str):
+                cells[column] = harmless(cell)
         writer.writerow(cells)
         waiting += 1
         if waiting == ROWS_A_CHUNK:

@@ -1,29 +1,37 @@
 """The filter of the log. Sent by GET: it changes nothing and its address can be kept."""
 
+from datetime import date
 from uuid import UUID
 
 from flask import request
-from wtforms import DateField, Form, SelectField
+from wtforms import DateField, Form, SelectField, ValidationError
 from wtforms.fields import SelectChoice
 from wtforms.validators import Optional
 
+from inventory.errors import Invalid, NotHere
 from inventory.guns.queries import guns_in
 from inventory.sessions.judging import STORED_CODES
 from inventory.sterility.filters import LogFilter
-from inventory.stock.models import LocationKind
-from inventory.stock.queries import locations_in
+from inventory.sterility.queries import rooms_of
+from inventory.stock.queries import lot_of
 
 
 class FilterForm(Form):
     first_day = DateField("From", [Optional()])
     last_day = DateField("To", [Optional()])
-    room = SelectField("Room")
-    gun = SelectField("Gun")
-    flag = SelectField("Flag")
-    lot = SelectField("Lot", validate_choice=False)
+    room = SelectField("Room", default="")
+    gun = SelectField("Gun", default="")
+    flag = SelectField("Flag", default="")
+    lot = SelectField("Lot", default="")
+
+    def validate_first_day(self, field: DateField) -> None:
+        _check(field.data, None)
+
+    def validate_last_day(self, field: DateField) -> None:
+        _check(self.first_day.data, field.data)
 
     def wanted(self) -> LogFilter:
-        """The filter as asked; parts that mean nothing are left open."""
+        """The filter as asked; only of a form that validates, or something else would be shown or handed out."""
         return LogFilter(
             self.first_day.data,
             self.last_day.data,
@@ -33,11 +41,15 @@ class FilterForm(Form):
             self.flag.data or None,
         )
 
+    def asked(self) -> dict[str, str]:
+        """The parts that are set, as the address holds them."""
+        return {name: str(value) for name, value in self.data.items() if value}
+
 
 def filter_form(clinic_id: UUID) -> FilterForm:
     """The form with the clinic's rooms, guns and flags to choose from, filled from the address."""
     form = FilterForm(request.args)
-    rooms = locations_in(clinic_id, LocationKind.ROOM)
+    rooms = rooms_of(clinic_id)
     form.room.choices = [SelectChoice("", "All rooms")] + [SelectChoice(str(r.id), r.name) for r in rooms]
     form.gun.choices = [SelectChoice("", "All guns")] + [
         SelectChoice(str(gun.id), f"{gun.model} {gun.serial_number}") for gun in guns_in(clinic_id)
@@ -45,8 +57,26 @@ def filter_form(clinic_id: UUID) -> FilterForm:
     form.flag.choices = [SelectChoice("", "Flagged or not"), SelectChoice("any", "Any flag")] + [
         SelectChoice(code, code.replace("_", " ").capitalize()) for code in STORED_CODES
     ]
-    form.lot.choices = [SelectChoice(form.lot.data or "", "")]
+    form.lot.choices = [SelectChoice("", "All lots"), *_chosen_lot(clinic_id, _id(form.lot.data))]
     return form
+
+
+def _check(first: date | None, last: date | None) -> None:
+    try:
+        LogFilter(first, last)
+    except Invalid as refused:
+        raise ValidationError(refused.sentence) from None
+
+
+def _chosen_lot(clinic_id: UUID, lot_id: UUID | None) -> list[SelectChoice]:
+    """A lot is chosen by its link in the log or in stock: a clinic has thousands."""
+    if lot_id is None:
+        return []
+    try:
+        lot = lot_of(clinic_id, lot_id)
+    except NotHere:
+        return []
+    return [SelectChoice(str(lot_id), f"{lot.product.name} {lot.number}")]
 
 
 def _id(text: str | None) -> UUID | None:

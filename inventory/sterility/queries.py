@@ -2,10 +2,10 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import Row, Select, and_, or_, select
+from sqlalchemy import Row, Select, and_, func, or_, select
 from sqlalchemy.orm import joinedload
 
 from inventory.clock import start_of_day
@@ -18,7 +18,20 @@ from inventory.sterilising.models import Load
 from inventory.sterility.columns import COLUMNS
 from inventory.sterility.filters import LogFilter
 from inventory.sterility.models import Export
-from inventory.stock.models import Location, Lot, Product
+from inventory.stock.models import Location, LocationKind, Lot, Product
+
+SHOWN = 500
+"""Most packs and sessions a trace lists; it counts them all."""
+KEY = "%Y-%m-%dT%H:%M:%S.%fZ"
+
+
+@dataclass(frozen=True)
+class Reach:
+    """How far a lot went. Counts are of everything, whatever is listed."""
+
+    packs: int
+    treatments: int
+    guns: Sequence[Gun]
 
 
 @dataclass(frozen=True)
@@ -31,7 +44,13 @@ class LogPage:
 
 def page_of_log(clinic_id: UUID, zone: str, wanted: LogFilter, *, older: str | None = None, limit: int = 50) -> LogPage:
     """One page of the log. `older` is a `LogPage.older`; a malformed one starts from the newest."""
-    query = log_query(clinic_id, zone, wanted).add_columns(NeedleUse.id, TreatmentSession.id, NeedleUse.fitted_at)
+    query = log_query(clinic_id, zone, wanted).add_columns(
+        TreatmentSession.id.label("treatment_id"),
+        Gun.id.label("gun_id"),
+        Lot.id.label("lot_id"),
+        NeedleUse.id.label("needle_use_id"),
+        NeedleUse.fitted_at.label("moment"),
+    )
     key = _key(older)
     if key is not None:
         moment, last = key
@@ -40,7 +59,7 @@ def page_of_log(clinic_id: UUID, zone: str, wanted: LogFilter, *, older: str | N
     rows = db.session.execute(query).all()
     more = len(rows) > limit
     last_row = rows[limit - 1] if more else None
-    return LogPage(rows[:limit], f"{last_row[-1].isoformat()}~{last_row[-3]}" if last_row is not None else None)
+    return LogPage(rows[:limit], f"{last_row.moment.strftime(KEY)}~{last_row.needle_use_id}" if last_row else None)
 
 
 def log_rows(clinic_id: UUID, zone: str, wanted: LogFilter) -> Iterator[Sequence[object]]:
@@ -57,15 +76,21 @@ def exports_of(clinic_id: UUID, limit: int = 20) -> Sequence[Export]:
     ).all()
 
 
+def rooms_of(clinic_id: UUID) -> Sequence[Location]:
+    """Every room, also those no longer in use: the log still speaks of them."""
+    query = select(Location).where(Location.clinic_id == clinic_id, Location.kind == LocationKind.ROOM)
+    return db.session.scalars(query.order_by(Location.name)).all()
+
+
 def packs_holding(lot: Lot) -> Sequence[Pack]:
-    """Forward: packs made up from a lot, newest first, at most 500."""
+    """Forward: packs made up from a lot, newest first, at most `SHOWN`."""
     return (
         db.session.scalars(
             select(Pack)
             .join(PackContent, PackContent.pack_id == Pack.id)
             .where(PackContent.clinic_id == lot.clinic_id, PackContent.lot_id == lot.id)
             .order_by(Pack.made_up_at.desc(), Pack.id.desc())
-            .limit(500)
+            .limit(SHOWN)
             .options(joinedload(Pack.load))
         )
         .unique()
@@ -74,7 +99,7 @@ def packs_holding(lot: Lot) -> Sequence[Pack]:
 
 
 def treatments_with(lot: Lot) -> Sequence[TreatmentSession]:
-    """Forward: sessions in which a needle of the lot was fitted, newest first, at most 500."""
+    """Forward: sessions in which a needle of the lot was fitted, newest first, at most `SHOWN`."""
     used = select(NeedleUse.treatment_id).where(
         NeedleUse.clinic_id == lot.clinic_id, NeedleUse.lot_id == lot.id, NeedleUse.undone_at.is_(None)
     )
@@ -82,9 +107,22 @@ def treatments_with(lot: Lot) -> Sequence[TreatmentSession]:
         select(TreatmentSession)
         .where(TreatmentSession.clinic_id == lot.clinic_id, TreatmentSession.id.in_(used))
         .order_by(TreatmentSession.opened_at.desc())
-        .limit(500)
+        .limit(SHOWN)
         .options(joinedload(TreatmentSession.gun), joinedload(TreatmentSession.room))
     ).all()
+
+
+def reach_of(lot: Lot) -> Reach:
+    """Forward, counted: packs made up from a lot, sessions in which a needle of it was fitted, and their guns."""
+    fitted = (NeedleUse.clinic_id == lot.clinic_id, NeedleUse.lot_id == lot.id, NeedleUse.undone_at.is_(None))
+    packs = select(func.count(PackContent.pack_id.distinct())).where(
+        PackContent.clinic_id == lot.clinic_id, PackContent.lot_id == lot.id
+    )
+    treatments = select(func.count(NeedleUse.treatment_id.distinct())).where(*fitted)
+    counted = db.session.execute(select(packs.scalar_subquery(), treatments.scalar_subquery())).one()
+    used = select(TreatmentSession.gun_id).join(NeedleUse, NeedleUse.treatment_id == TreatmentSession.id).where(*fitted)
+    guns = select(Gun).where(Gun.clinic_id == lot.clinic_id, Gun.id.in_(used)).order_by(Gun.serial_number)
+    return Reach(*counted, db.session.scalars(guns).all())
 
 
 def log_query(clinic_id: UUID, zone: str, wanted: LogFilter) -> Select[tuple[object, ...]]:
@@ -124,6 +162,6 @@ def log_query(clinic_id: UUID, zone: str, wanted: LogFilter) -> Select[tuple[obj
 def _key(older: str | None) -> tuple[datetime, UUID] | None:
     try:
         moment, _, last = (older or "").partition("~")
-        return datetime.fromisoformat(moment), UUID(last)
+        return datetime.strptime(moment, KEY).replace(tzinfo=UTC), UUID(last)
     except ValueError:
         return None

@@ -1,7 +1,7 @@
 """The sterility log on the screen, its export, and the trace of a lot."""
 
-from collections.abc import Iterator
-from typing import Any
+from collections.abc import Iterator, Mapping
+from urllib.parse import urlencode
 from uuid import UUID
 
 from flask import Blueprint, render_template, request, stream_with_context, url_for
@@ -9,8 +9,8 @@ from flask.typing import ResponseReturnValue
 
 from inventory.clock import utc_now
 from inventory.db import begin_write, db
+from inventory.errors import Invalid
 from inventory.sterility import operations, queries
-from inventory.sterility.columns import COLUMNS
 from inventory.sterility.filters import LogFilter
 from inventory.sterility.forms import filter_form
 from inventory.sterility.models import Export
@@ -20,6 +20,12 @@ from inventory.web.downloads import streamed
 from inventory.web.forms import Form
 
 blueprint = Blueprint("sterility", __name__)
+NOTHING = queries.LogPage((), None)
+
+
+class FilterUnusable(Invalid):
+    def __init__(self) -> None:
+        super().__init__("Nothing was exported: the filter is not right. Open the log, correct it and export again.")
 
 
 @blueprint.get("/log")
@@ -27,32 +33,31 @@ blueprint = Blueprint("sterility", __name__)
 def index() -> ResponseReturnValue:
     by = actor()
     form = filter_form(by.clinic_id)
-    page = queries.page_of_log(by.clinic_id, by.time_zone, form.wanted(), older=request.args.get("older"))
-    asked: dict[str, Any] = {key: value for key, value in request.args.items() if key != "older" and value}
-    older = url_for("sterility.index", **asked, older=page.older) if page.older else None
+    right = form.validate()
+    older = request.args.get("older")
+    page = queries.page_of_log(by.clinic_id, by.time_zone, form.wanted(), older=older) if right else NOTHING
+    asked = form.asked() if right else {}
     return render_template(
         "sterility/index.html",
         form=form,
         rows=page.rows,
-        headers=[column.header for column in COLUMNS],
-        older=older,
+        older=_address("sterility.index", {**asked, "older": page.older}) if page.older else "",
         export=Form(),
-        asked=asked,
-    )
+        export_address=_address("sterility.export", asked),
+    ), 200 if right else 422
 
 
 @blueprint.post("/log/exports")
 @requires("sterility.export")
 def export() -> ResponseReturnValue:
     """The whole filtered log as CSV. The request is recorded before the first byte, the checksum after the last."""
-    by, form = actor(), Form()
-    if not form.validate_on_submit():
-        return render_template("sterility/exports.html", exports=queries.exports_of(by.clinic_id)), 422
-    wanted = filter_form(by.clinic_id).wanted()
-    begun = operations.begin_export(wanted, by, utc_now())
+    by, form = actor(), filter_form(actor().clinic_id)
+    if not (form.validate() and Form().validate_on_submit()):
+        raise FilterUnusable
+    begun = operations.begin_export(form.wanted(), by, utc_now())
     name = f"sterility-log-{begun.id.hex[-8:]}.csv"
     db.session.commit()
-    return streamed(stream_with_context(_streamed(begun.id, by, wanted)), name, "text/csv; charset=utf-8")
+    return streamed(stream_with_context(_streamed(begun.id, by, form.wanted())), name, "text/csv; charset=utf-8")
 
 
 @blueprint.get("/log/exports")
@@ -68,9 +73,15 @@ def lot(lot_id: UUID) -> ResponseReturnValue:
     return render_template(
         "sterility/lot.html",
         lot=found,
+        reach=queries.reach_of(found),
         packs=queries.packs_holding(found),
         treatments=queries.treatments_with(found),
     )
+
+
+def _address(endpoint: str, asked: Mapping[str, str]) -> str:
+    """Not by keywords of `url_for`: some names mean something to it, and the address is anybody's to write."""
+    return f"{url_for(endpoint)}?{urlencode(asked)}" if asked else url_for(endpoint)
 
 
 def _streamed(export_id: UUID, by: SignedIn, wanted: LogFilter) -> Iterator[bytes]:
