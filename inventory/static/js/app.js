@@ -1,7 +1,8 @@
 // Everything here only helps: each page works without it. Behaviour is bound by data- attributes.
+import "./wedge.js";
+import "./feedback.js";
+
 const all = (selector, root = document) => root.querySelectorAll(selector);
-const scanField = () => document.querySelector("[data-scan-field]");
-const TYPING = "input, textarea, select, [contenteditable]";
 
 // [data-once]: a second submit is ignored until the first is answered.
 const sent = new Map();
@@ -29,46 +30,6 @@ const releaseAll = () => [...sent.keys()].forEach(release);
 window.addEventListener("pageshow", releaseAll);
 document.addEventListener("htmx:finally:request", releaseAll);
 
-// [data-scan-field]: a scanner types like a keyboard, only faster. Three keys closer together than data-scan-gap
-// milliseconds are a scanner, so a person pressing one key never loses the focus.
-const BURST = 3;
-let burst = "";
-let lastKey = 0;
-
-function scannedCharacter(event) {
-  if (event.ctrlKey && (event.key === "]" || event.code === "BracketRight")) return "\u001d"; // GS1 separator
-  if (event.ctrlKey || event.metaKey || (event.altKey && !event.getModifierState("AltGraph"))) return "";
-  return event.key.length === 1 ? event.key : "";
-}
-
-document.addEventListener("keydown", (event) => {
-  const field = scanField();
-  const character = scannedCharacter(event);
-  if (!field || !character || document.querySelector("dialog[open]")) return;
-  if (event.target === field) {
-    if (character === "\u001d") {
-      event.preventDefault();
-      field.setRangeText(character, field.selectionStart, field.selectionEnd, "end");
-    }
-    return;
-  }
-  if (event.target.closest(TYPING)) return;
-  const gap = Number(field.dataset.scanGap || 80);
-  burst = event.timeStamp - lastKey > gap ? character : burst + character;
-  lastKey = event.timeStamp;
-  if (burst.length < BURST) return;
-  event.preventDefault();
-  field.value = burst;
-  field.focus();
-  burst = "";
-}, true);
-
-const refocus = () => {
-  const field = scanField();
-  if (field && !document.activeElement?.closest(`${TYPING}, dialog`)) field.focus({ preventScroll: true });
-};
-document.addEventListener("htmx:after:swap", refocus);
-
 // [data-since="ISO"] counts up, [data-until="ISO"] counts down to 00:00.
 function clock(seconds) {
   const two = (number) => String(number).padStart(2, "0");
@@ -85,11 +46,15 @@ function tick() {
 tick();
 setInterval(tick, 1000);
 
-// [data-dialog="id"], [data-close], [data-print], [data-theme-toggle]
+// [data-dialog="id"], [data-close], [data-print], [data-theme-toggle], [data-camera]
 const clicks = {
   "[data-dialog]": (opener) => document.getElementById(opener.dataset.dialog).showModal(),
   "[data-close]": (closer) => closer.closest("dialog").close(),
   "[data-print]": () => window.print(),
+  "[data-camera]": (opener) => import("./camera.js").then(({ open }) => open(opener)).catch(() => {
+    const sentence = "The camera could not be loaded. Check the connection and load the page again.";
+    document.querySelector("[data-scan-status]").textContent = sentence;
+  }),
   "[data-theme-toggle]": () => {
     const root = document.documentElement;
     const dark = root.dataset.theme === "dark"
@@ -108,5 +73,17 @@ document.addEventListener("click", (event) => {
   }
 });
 
-for (const element of all("[data-needs-script]")) element.hidden = false;
+// A page opened without https has no camera, but a phone does: its button then says what to do.
+async function hasCamera() {
+  const devices = (await navigator.mediaDevices?.enumerateDevices().catch(() => [])) ?? [];
+  return !isSecureContext || devices.some(({ kind }) => kind === "videoinput");
+}
+const camera = hasCamera();
+
+async function reveal() {
+  for (const element of all("[data-needs-script]")) element.hidden = false;
+  if (await camera) for (const button of all("[data-camera]")) button.hidden = false;
+}
+reveal();
+document.addEventListener("htmx:after:swap", reveal);
 document.querySelector("[data-error-summary]")?.focus();

@@ -1,0 +1,19 @@
+// What a device remembers for itself. A browser that refuses to keep anything must not stop a scan.
+export function remembered(key, store = localStorage) {
+  try {
+    return store.getItem(key);
+  } catch {
+    return null;
+  }
+}
+
+export function remember(key, value, store = localStorage) {
+  try {
+    store.setItem(key, value);
+  } catch {
+    // Full or refused: the setting lasts as long as the page.
+  }
+}
+
+// Milliseconds between two keys of a scanner: 50 by cable, 120 by Bluetooth.
+export const keyGap = () => Number(remembered("key-gap")) || 50;

@@ -1,0 +1,153 @@
+// One way in for every scan, from a wedge scanner, the camera or a hand: it is put into the scan field and its form is
+// submitted. Scans that arrive while one is being answered wait in line, over a new page too, and none is lost.
+import { remember, remembered } from "./memory.js";
+
+const LINE = `scans-waiting ${location.pathname}`;
+const KEPT_MS = 300000; // A line left behind by a page that was closed belongs to another moment.
+const NO_ANSWER_MS = 16000; // Just after app.js lets a form go that was never answered.
+const LOOK_MS = 2000; // Nobody has read a stop verdict sooner.
+let flight = null; // The scan being answered: { form, text, tries, timer }.
+let held = false; // A stop verdict is on the screen: the line waits until somebody has looked.
+let stoppedAt = -LOOK_MS;
+let typed = ""; // What somebody is typing outlives a scan from elsewhere, and its answer.
+
+export const scanField = () => document.querySelector("[data-scan-field]");
+const formOf = (ctx) => (ctx?.sourceElement?.querySelector?.("[data-scan-field]") ? ctx.sourceElement : null);
+
+function left() {
+  const kept = JSON.parse(remembered(LINE, sessionStorage) || "null");
+  return kept && Date.now() - kept.at < KEPT_MS ? kept.texts : [];
+}
+let line = left();
+
+function keep(texts) {
+  line = texts;
+  remember(LINE, JSON.stringify({ at: Date.now(), texts }), sessionStorage);
+  show();
+}
+
+export function take(text) {
+  if (!scanField()) return;
+  held ||= performance.now() - stoppedAt < LOOK_MS;
+  if (flight || held) keep([...line, text]);
+  else send(text);
+}
+
+function send(text, field = scanField()) {
+  typed = field.value;
+  field.value = text;
+  field.form.requestSubmit();
+}
+
+function next() {
+  if (!scanField()) return; // Signed out meanwhile: the line goes on with the page it belongs to.
+  const [text, ...rest] = line;
+  const isStop = document.querySelector("[data-verdict]")?.dataset.verdict === "stop";
+  if (isStop) stoppedAt = performance.now();
+  held = isStop && text !== undefined;
+  if (text !== undefined && !held) goOn(text, rest);
+  show();
+}
+
+function goOn(text, rest) {
+  held = false;
+  stoppedAt = -LOOK_MS;
+  keep(rest);
+  send(text);
+}
+
+function show() {
+  const status = document.querySelector("[data-scan-status]");
+  if (!status) return;
+  const waiting = line.length;
+  const wait = waiting === 1 ? "1 more scan waits." : `${waiting} more scans wait.`;
+  const said = [flight && (flight.tries ? "No answer yet. The scan is kept and sent again." : "Checking the scan."),
+    waiting && wait, held && "Read the answer first."];
+  status.textContent = said.filter(Boolean).join(" ");
+  document.querySelector("[data-scan-go-on]").hidden = !held;
+}
+
+// Submitted: by `send`, by hand, or again after no answer came.
+document.addEventListener("submit", (event) => {
+  const field = event.target.querySelector("[data-scan-field]");
+  if (!field) return;
+  const text = field.value;
+  if (flight && !flight.again) {
+    event.preventDefault();
+    event.stopImmediatePropagation();
+    if (text && text !== flight.text) keep([...line, text]);
+  } else if (flight) {
+    flight.again = false;
+  } else {
+    flight = { form: event.target, text, tries: 0 };
+  }
+  if (flight) {
+    clearTimeout(flight.timer);
+    flight.timer = setTimeout(sendAgain, NO_ANSWER_MS);
+  }
+  // The field is free for the next scan as soon as this one has been read from it.
+  const rest = typed;
+  typed = "";
+  setTimeout(() => { field.value = rest; });
+  show();
+}, true);
+
+// The same form carries the same event id, so that a scan whose answer was lost is not counted twice.
+function sendAgain() {
+  if (!flight?.form.isConnected || !flight.form.matches("[hx-post]")) return answered();
+  flight.again = true;
+  send(flight.text, flight.form.querySelector("[data-scan-field]"));
+}
+
+function unanswered() {
+  flight.tries += 1;
+  clearTimeout(flight.timer);
+  flight.timer = setTimeout(sendAgain, Math.min(1000 * 2 ** flight.tries, NO_ANSWER_MS));
+  show();
+}
+
+function answered() {
+  clearTimeout(flight?.timer);
+  flight = null;
+  next();
+}
+
+document.addEventListener("htmx:error", ({ detail }) => {
+  if (flight && formOf(detail.ctx) === flight.form) unanswered();
+});
+document.addEventListener("htmx:before:response", (event) => {
+  const { ctx } = event.detail;
+  if (!flight || formOf(ctx) !== flight.form || ctx.response.status < 500) return;
+  event.preventDefault();
+  unanswered();
+});
+// A refusal is a whole page, to be shown as one.
+document.addEventListener("htmx:after:request", ({ detail: { ctx } }) => {
+  if (!formOf(ctx) || !/^\s*<!doctype/i.test(ctx.text)) return;
+  // Signed out meanwhile, by token or by time: the scan was not taken, and goes on after signing in.
+  if (flight && [400, 401].includes(ctx.response.status)) keep([flight.text, ...line]);
+  Object.assign(ctx, { target: document.getElementById("main"), select: "#main", swap: "outerHTML" });
+});
+
+document.addEventListener("htmx:before:swap", ({ detail }) => {
+  typed = scanField()?.value ?? "";
+  for (const { fragment } of detail.tasks) {
+    for (const field of fragment?.querySelectorAll("[data-scan-field]") ?? []) field.autofocus = false;
+  }
+});
+document.addEventListener("htmx:after:swap", () => {
+  const field = scanField();
+  if (field && !field.value) field.value = typed;
+  typed = "";
+  if (flight && !flight.form.isConnected) answered();
+  else show();
+});
+window.addEventListener("online", () => { if (flight?.tries) sendAgain(); });
+window.addEventListener("pageshow", ({ persisted }) => { if (persisted) answered(); });
+document.addEventListener("click", (event) => {
+  const [text, ...rest] = line;
+  if (event.target.closest("[data-scan-go-on]") && text !== undefined) goOn(text, rest);
+});
+
+// A page that is itself the answer goes on with the line of the page before it.
+next();

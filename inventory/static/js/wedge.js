@@ -1,0 +1,72 @@
+// A wedge scanner types anywhere on a page with a scan field: a burst of keys, closer together than a hand can type,
+// is a scan; with Enter, with Tab, with both, or with nothing after it. It is only ever text for the scan field.
+import { characterOf, suffixOf } from "./keys.js";
+import { keyGap } from "./memory.js";
+import { scanField, take } from "./queue.js";
+
+const SHORTEST = 6; // With a suffix; without one, the shortest barcode there is: EAN-8.
+const SHORTEST_ALONE = 8;
+const PAUSE_MS = 500; // A busy device holds a key back now and then: three gaps of four must be a scanner's.
+let burst = null; // { text, last, fast, touched: what the keys typed into, with its value before }.
+let timer = 0;
+let ignoreSuffixUntil = 0;
+
+const isChoice = (target) => target.matches("select, input[type=number]");
+const isFreeText = (target) => !isChoice(target) && target !== scanField()
+  && target.matches("textarea, [contenteditable], input:not([type=checkbox], [type=radio], [type=button], [type=submit])");
+
+document.addEventListener("keydown", (event) => {
+  if (!scanField() || event.repeat || event.isComposing || document.querySelector("dialog[open]")) return;
+  if (isFreeText(event.target)) return;
+  if (suffixOf(event)) ended(event);
+  else if (characterOf(event)) typed(event, characterOf(event));
+}, true);
+
+function typed(event, character) {
+  const { target, timeStamp } = event;
+  if (!burst || timeStamp - burst.last > PAUSE_MS) burst = { text: "", fast: 0, touched: new Map() };
+  const isFast = burst.text !== "" && timeStamp - burst.last <= keyGap();
+  if (!burst.touched.has(target)) burst.touched.set(target, target.value);
+  burst.text += character;
+  burst.fast += isFast;
+  burst.last = timeStamp;
+  ignoreSuffixUntil = 0;
+  // A hand may type two digits of a number this fast, not four; a button must not be pressed by a space in a code.
+  const typesHere = target === scanField() || (isChoice(target) && burst.fast < 3);
+  if (character < " " || (!typesHere && isFast)) event.preventDefault();
+  if (character < " " && target === scanField()) target.setRangeText(character, target.selectionStart, target.selectionEnd, "end");
+  wait(Math.max(250, 3 * keyGap()));
+}
+
+const isScan = (shortest) => burst?.text.length >= shortest && burst.fast * 4 >= (burst.text.length - 1) * 3;
+
+// A page busy with an answer hears keys late: the quiet counts only once the page itself was idle.
+function wait(quiet) {
+  const due = performance.now() + quiet;
+  clearTimeout(timer);
+  timer = setTimeout(() => {
+    if (performance.now() - due > 50) wait(quiet);
+    else if (isScan(SHORTEST_ALONE)) finish(performance.now());
+  }, quiet);
+}
+
+function ended(event) {
+  const ends = isScan(SHORTEST) && event.timeStamp - burst.last <= PAUSE_MS;
+  if (!ends && event.timeStamp > ignoreSuffixUntil) {
+    burst = null;
+    return;
+  }
+  event.preventDefault();
+  event.stopImmediatePropagation();
+  if (ends) finish(event.timeStamp);
+}
+
+// The LF after a CR, or a suffix that comes late, submits nothing.
+function finish(moment) {
+  const { text, touched } = burst;
+  for (const [target, before] of touched) if (before !== undefined && "value" in target) target.value = before;
+  burst = null;
+  clearTimeout(timer);
+  ignoreSuffixUntil = moment + 300;
+  take(text);
+}
