@@ -61,7 +61,7 @@ def reassess(treatment: TreatmentSession, by: Actor, now: datetime) -> None:
     found = {
         (finding.code.value, finding.subject or "session"): finding
         for finding in judge(facts_from(course, treatment, now), thresholds_of(treatment.policy))
-        if finding.code in STORED and _is_due(finding, treatment)
+        if finding.code in STORED and is_due(finding, treatment)
     }
     live = {(flag.code, flag.subject): flag for flag in queries.live_flags(treatment)}
     # What is recalled after the close is traced by its lot; it says nothing of how the session went.
@@ -117,6 +117,11 @@ def review(flag: Flag, treatment: TreatmentSession, reason: str, by: Actor, now:
     return reviewed
 
 
+def is_due(finding: Finding, treatment: TreatmentSession) -> bool:
+    """Too few needles is judged at the close only."""
+    return finding.code is not FindingCode.NEEDLE_CHANGE_TOO_FEW or treatment.state is TreatmentState.CLOSED
+
+
 def _name_bad_needles(
     treatment: TreatmentSession, uses: Sequence[NeedleUse], live: Container[tuple[str, str]], by: Actor, now: datetime
 ) -> None:
@@ -136,10 +141,6 @@ def _stopped(use: NeedleUse) -> str | None:
     if LotStatus.RECALLED is use.lot.status or PackState.RECALLED is use.pack.state:
         return "RECALLED"
     return "QUARANTINED" if use.lot.status is LotStatus.QUARANTINED else None
-
-
-def _is_due(finding: Finding, treatment: TreatmentSession) -> bool:
-    return finding.code is not FindingCode.NEEDLE_CHANGE_TOO_FEW or treatment.state is TreatmentState.CLOSED
 
 
 def _raise(treatment: TreatmentSession, finding: Finding, by: Actor, now: datetime) -> None:

@@ -22,6 +22,7 @@ from inventory.sessions.forms import (
     RegionForm,
     ScanForm,
 )
+from inventory.sessions.judging import is_due
 from inventory.sessions.models import Scan, TreatmentSession, TreatmentState
 from inventory.sessions.regions import label_of
 from inventory.sessions.setup import checklist
@@ -145,7 +146,7 @@ def _needles(
         else None,
         "needles_used": len(facts.needle_uses),
         "needles_required": needles_required(facts, thresholds),
-        "findings": _shown(judge(facts, thresholds)),
+        "findings": _shown(judge(facts, thresholds), treatment),
         "may_undo": swap_to_undo(treatment, course.needle_uses, now) is not None,
         "may_move_on": _elsewhere(course, fitted),
         "count_form": _again(CountForm, refused),
@@ -191,9 +192,13 @@ def _counter(
     return ShownCounter(counter, tone, word, thresholds.soon_punctures * 1000 // counter.limit, fitted_at, due)
 
 
-def _shown(findings: Sequence[Finding]) -> list[tuple[str, str]]:
+def _shown(findings: Sequence[Finding], treatment: TreatmentSession) -> list[tuple[str, str]]:
+    """What would become a flag only at the close is a warning until then: the next swap may still come."""
     tones = {"advice": "accent", "soon": "caution", "warning": "caution", "major": "stop"}
-    return [(tones[finding.severity.value], finding.sentence) for finding in findings]
+    return [
+        (tones[finding.severity.value] if is_due(finding, treatment) else "caution", finding.sentence)
+        for finding in findings
+    ]
 
 
 def _elsewhere(course: queries.Course, fitted: NeedleUseFacts | None) -> bool:

@@ -4,6 +4,8 @@ from collections.abc import Iterable
 
 from flask import Response
 
+VIEWED = "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'"
+
 
 def streamed(chunks: Iterable[bytes], filename: str, mimetype: str) -> Response:
     """A file sent piece by piece as an attachment named `filename` (plain ASCII, made by us)."""
@@ -13,7 +15,8 @@ def streamed(chunks: Iterable[bytes], filename: str, mimetype: str) -> Response:
 
 
 def shown(body: bytes, filename: str, mimetype: str) -> Response:
-    """A file the browser may show itself, such as a PDF."""
+    """A file the browser may show itself, such as a PDF: its viewer sets itself up with inline style."""
     response = Response(body, mimetype=mimetype)
     response.headers["Content-Disposition"] = f'inline; filename="{filename}"'
+    response.headers["Content-Security-Policy"] = VIEWED
     return response
