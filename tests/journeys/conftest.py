@@ -1,14 +1,10 @@
 """A browser, and the program served to it as it is served to a clinic."""
 
 import os
-import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-from cheroot import wsgi
-from flask import Flask
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Playwright, Request
 
 from inventory.clock import utc_now
@@ -19,6 +15,7 @@ from inventory.people import operations as people
 from inventory.people.models import Role
 from tests import databases
 from tests.conftest import _somebody
+from tests.journeys.serving import serving
 from tests.journeys.treatment_room import CHROMIUM
 
 PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True}
@@ -41,22 +38,6 @@ def chromium(playwright: Playwright) -> Iterator[Browser]:
     browser = playwright.chromium.launch(executable_path=CHROMIUM)
     yield browser
     browser.close()
-
-
-@contextmanager
-def serving(app: Flask) -> Iterator[str]:
-    """The address under which cheroot serves `app`, as `sterilog serve` does."""
-    server = wsgi.Server(("127.0.0.1", 0), app, numthreads=8, request_queue_size=128)
-    server.prepare()
-    thread = threading.Thread(target=server.serve)
-    thread.start()
-    try:
-        yield f"http://127.0.0.1:{server.bind_addr[1]}"
-    finally:
-        server.stop()
-        thread.join()
-        with app.app_context():
-            db.engine.dispose()
 
 
 @pytest.fixture

@@ -32,7 +32,8 @@ from tests.conftest import _somebody
 from tests.factories.guns import make_ready_gun
 from tests.factories.sessions import make_ready, open_session, start_session
 from tests.factories.sterilising import make_load
-from tests.journeys.conftest import DESK, PHONE, serving
+from tests.journeys.conftest import DESK, PHONE
+from tests.journeys.serving import serving
 
 FILES = {"packs.labels_pdf", "healthz", "static", "guns.label", "disinfection.label", "devices.hold", "devices.worker"}
 WHILE_OPEN = {"sessions.areas", "devices.page"}

@@ -1,7 +1,5 @@
 """The body map in a browser: by tap, by keyboard, without script, and for every eye."""
 
-import shutil
-import threading
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import timedelta
@@ -10,8 +8,7 @@ from pathlib import Path
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from flask import Flask
-from playwright.sync_api import Browser, Page, Playwright, expect
-from werkzeug.serving import make_server
+from playwright.sync_api import Browser, Page, expect
 
 from inventory.clock import utc_now
 from inventory.db import db
@@ -22,12 +19,8 @@ from inventory.sessions.models import TreatmentSession
 from tests import databases
 from tests.conftest import _somebody
 from tests.factories.sessions import make_ready, open_session, start_session
-
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True}
-DESK = {"viewport": {"width": 1280, "height": 800}}
-
-pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="Chromium is not installed")
+from tests.journeys.conftest import DESK, PHONE
+from tests.journeys.serving import serving
 
 
 @dataclass(frozen=True)
@@ -67,23 +60,8 @@ def site(tmp_path: Path) -> Iterator[Site]:
         kept = http.get_cookie(name)
         assert kept is not None
         db.session.expunge_all()
-    server = make_server("127.0.0.1", 0, app, threaded=True)
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    url = f"http://127.0.0.1:{server.server_port}"
-    yield Site(app, url, {"name": name, "value": kept.value, "url": url}, waiting, running)
-    server.shutdown()
-    thread.join()
-    server.server_close()
-    with app.app_context():
-        db.engine.dispose()
-
-
-@pytest.fixture(scope="module")
-def chromium(playwright: Playwright) -> Iterator[Browser]:
-    browser = playwright.chromium.launch(executable_path=CHROMIUM)
-    yield browser
-    browser.close()
+    with serving(app) as url:
+        yield Site(app, url, {"name": name, "value": kept.value, "url": url}, waiting, running)
 
 
 def _opened(chromium: Browser, site: Site, treatment: TreatmentSession, **context: object) -> Page:

@@ -5,19 +5,20 @@ from pathlib import Path
 from playwright.sync_api import Browser, Page, expect
 
 from tests.conftest import PASSWORD
-from tests.journeys.conftest import DESK, serving
+from tests.journeys.conftest import DESK
 from tests.journeys.treatment_room import served
 
 
 def test_a_session_is_opened_started_and_closed_by_keyboard_alone(chromium: Browser, tmp_path: Path) -> None:
-    with served(tmp_path) as room, serving(room.app) as url:
+    with served(tmp_path) as room:
         page = chromium.new_context(**DESK).new_page()
-        page.goto(f"{url}/sign-in")
+        page.goto(f"{room.url}/sign-in")
         _type(page, "E-mail", "nora.nurse@clinic.example")
         _type(page, "Password", PASSWORD)
         page.keyboard.press("Enter")
         expect(page.get_by_role("heading", name="Sessions")).to_be_visible()
         _press(page, "Session 1")
+        page.locator("[data-mute]:not([hidden])").wait_for()
         for code in (room.gun, room.antiseptic, room.packs[0]):
             rows = page.locator("#scan-rows tr").count()
             page.keyboard.type(code)
@@ -45,7 +46,7 @@ def _reach(page: Page, name: str) -> None:
     page.wait_for_load_state()
     for _ in range(80):
         if page.evaluate(NAMED).startswith(name):
-            assert page.evaluate(SEEN), f"{name} is in focus, but nothing shows it"
+            expect(page.locator(":focus")).to_be_in_viewport()
             return
         page.keyboard.press("Tab")
     raise AssertionError(f"{name} cannot be reached with the Tab key")
@@ -54,8 +55,4 @@ def _reach(page: Page, name: str) -> None:
 NAMED = """() => {
   const here = document.activeElement;
   return (here.labels?.[0]?.textContent ?? here.getAttribute("aria-label") ?? here.textContent ?? "").trim();
-}"""
-SEEN = """() => {
-  const box = document.activeElement.getBoundingClientRect();
-  return box.width > 0 && box.bottom > 0 && box.top < innerHeight;
 }"""

@@ -1,7 +1,6 @@
 """A clinic served on this machine for a browser: a session in setup, and what stands ready to be scanned."""
 
 import shutil
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -11,7 +10,6 @@ from pathlib import Path
 from flask import Flask
 from playwright.sync_api import Browser, Page
 from sqlalchemy import select
-from werkzeug.serving import make_server
 
 from inventory.clock import utc_now
 from inventory.db import db
@@ -21,6 +19,7 @@ from inventory.sessions.models import Scan
 from tests import databases
 from tests.conftest import _somebody
 from tests.factories.sessions import make_ready, open_session, start_session
+from tests.journeys.serving import serving
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True}
@@ -79,16 +78,8 @@ def served(folder: Path, *, running: bool = False) -> Iterator[TreatmentRoom]:
         codes = (ready.gun.code, ready.antiseptic.code, tuple(pack.code for pack in ready.packs))
         session = str(treatment.id)
         db.session.rollback()
-    server = make_server("127.0.0.1", 0, app, threaded=True)
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    url = f"http://127.0.0.1:{server.server_port}"
-    yield TreatmentRoom(app, url, {"name": name, "value": cookie.value, "url": url}, session, *codes)
-    server.shutdown()
-    thread.join()
-    server.server_close()
-    with app.app_context():
-        db.engine.dispose()
+    with serving(app) as url:
+        yield TreatmentRoom(app, url, {"name": name, "value": cookie.value, "url": url}, session, *codes)
 
 
 def scan(page: Page, text: str, *ending: str) -> None:

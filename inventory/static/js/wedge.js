@@ -58,6 +58,7 @@ function ended(event) {
   }
   event.preventDefault();
   event.stopImmediatePropagation();
+  ignoreSuffixUntil = 0; // One more key of the ending, not every Tab of a quick hand.
   if (ends) finish(event.timeStamp);
 }
 
