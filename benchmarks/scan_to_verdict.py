@@ -27,7 +27,7 @@ from inventory import create_app, schema, sqlite
 from inventory.clock import utc_now
 from inventory.db import begin_write, db
 from inventory.demo.clinic import PASSWORD, found
-from inventory.demo.days import NEEDLES
+from inventory.demo.shelf import NEEDLES
 from inventory.packs import operations as packs
 from inventory.sessions import operations as sessions
 from inventory.sessions.models import Technique

@@ -8,10 +8,12 @@ from sqlalchemy import select
 from inventory.db import begin_write, db
 from inventory.demo.clinic import PASSWORD, SIGN_INS, found
 from inventory.demo.history import DAYS, live_through
+from inventory.demo.today import open_the_day
 from inventory.people.models import Clinic
 
-STEPS = DAYS + 1
-__all__ = ["DAYS", "PASSWORD", "SIGN_INS", "STEPS", "build", "exists"]
+SESSIONS = 400
+STEPS = DAYS + 2
+__all__ = ["DAYS", "PASSWORD", "SESSIONS", "SIGN_INS", "STEPS", "build", "exists"]
 
 
 def exists() -> bool:
@@ -19,11 +21,19 @@ def exists() -> bool:
     return db.session.scalar(select(Clinic.id).limit(1)) is not None
 
 
-def build(now: datetime, *, seed: int, tick: Callable[[int], object] = lambda _steps: None) -> None:
-    """Build the clinic so that its last day is the one before `now`. One commit: whole, or not there."""
+def build(
+    now: datetime, *, seed: int, sessions: int = SESSIONS, tick: Callable[[int], object] = lambda _steps: None
+) -> None:
+    """Build the clinic, in the middle of its morning at `now`. One commit: whole, or not there.
+
+    `sessions` closed sessions, and half as many packs again; `tick` is told of each of `STEPS` steps.
+    """
+    # What looked whether a clinic exists has begun a reading transaction, and that cannot become a writing one.
     db.session.rollback()
     begin_write()
     clinic = found(now, seed)
     tick(1)
-    live_through(clinic, now, seed, tick)
+    rooms = live_through(clinic, seed, sessions, tick)
+    open_the_day(clinic, rooms, sessions * 3 // 2, now)
     db.session.commit()
+    tick(1)

@@ -1,6 +1,6 @@
 """What the demo clinic keeps. Kinds and figures are real, names and GTINs are not (GS1 demonstration prefix 952).
 
-Opened lives: 28 days for a multi-dose vial (US Pharmacopeia usage), 24 h for aqueous antiseptic, 1 month for aqueous
+Opened lives: 28 days for a multi-dose vial (US Pharmacopeia usage), 24 h for a vial of one patient, 1 month for aqueous
 povidone-iodine and 6 months for alcoholic ones (CHRISP, Queensland), 14 days for OPA 0.55 % in use (CDC 2008).
 """
 
@@ -45,10 +45,9 @@ _N, _A, _D, _I, _P, _O = (
     ProductKind.OTHER,
 )
 ITEMS = (
-    Item("Needle 30G x 4 mm", _N, "needle", 100, 9, 300, "M30-04", 30, 4),
+    Item("Needle 30G x 4 mm", _N, "needle", 100, 12, 300, "M30-04", 30, 4),
     Item("Needle 27G x 4 mm", _N, "needle", 100, 4, 100, "M27-04", 27, 4),
     Item("Needle 30G x 13 mm", _N, "needle", 100, 5, 150, "M30-13", 30, 13),
-    Item("Needle 32G x 4 mm", _N, "needle", 100, 2, 250, "M32-04", 32, 4),
     Item("5-pin head 32G", _N, "head", 20, 2, 10, "MP-05", 32, 2, pins=5),
     Item(
         "Chlorhexidine 2 % in 70 % alcohol, 250 ml",
@@ -63,16 +62,6 @@ ITEMS = (
     Item("Povidone-iodine 10 %, 125 ml", _A, "bottle", 10, 2, 4, contact_seconds=120, life=(1, LifeUnit.MONTHS)),
     Item("Alcohol pads 70 %", _A, "pack", 10, 3, 5, contact_seconds=30, life=(6, LifeUnit.MONTHS)),
     Item(
-        "Aqueous chlorhexidine 0.05 %, 30 ml",
-        _A,
-        "bottle",
-        25,
-        1,
-        5,
-        contact_seconds=60,
-        life=(24, LifeUnit.HOURS),
-    ),
-    Item(
         "OPA 0.55 %, 3.8 l",
         _D,
         "canister",
@@ -84,20 +73,12 @@ ITEMS = (
         strip=True,
     ),
     Item("Surface wipes", _D, "tub", 6, 4, 4, contact_seconds=60, life=(3, LifeUnit.MONTHS)),
-    Item("Enzymatic cleaner, 1 l", _D, "bottle", 6, 1, 2, contact_seconds=300, life=(3, LifeUnit.MONTHS)),
     Item("Procaine 2 %, 5 ml vial", _I, "vial", 50, 3, 40, life=(24, LifeUnit.HOURS)),
     Item("Lidocaine 1 %, 20 ml vial", _I, "vial", 20, 4, 20, life=(28, LifeUnit.DAYS)),
     Item("Hyaluronic acid 1 %, 3 ml vial", _I, "vial", 25, 5, 30, life=(24, LifeUnit.HOURS)),
-    Item("Vitamin C 10 %, 5 ml vial", _I, "vial", 25, 3, 20, life=(24, LifeUnit.HOURS)),
-    Item("Sodium chloride 0.9 %, 10 ml vial", _I, "vial", 50, 3, 60, life=(24, LifeUnit.HOURS)),
     Item("Syringe 5 ml", _O, "syringe", 100, 6, 150),
-    Item("Syringe 10 ml", _O, "syringe", 100, 3, 100),
-    Item("Tubing 15 cm", _O, "piece", 50, 6, 60),
-    Item("Drawing needle 18G", _N, "needle", 100, 4, 100, "D18-40", 18, 40),
-    Item("Gun holder, sterilisable", _P, "holder", 5, 2, 2),
-    Item("Gun spacer 4 mm, sterilisable", _P, "spacer", 5, 2, 2),
+    Item("Gun spacer 4 mm, sterilisable", _P, "spacer", 10, 2, 4),
     Item("Gloves, nitrile M", _O, "pair", 100, 8, 200),
-    Item("Sharps container 1 l", _O, "container", 10, 2, 5),
     Item("OPA test strips", _O, "strip", 60, 2, 30),
 )
 LOCATIONS = (

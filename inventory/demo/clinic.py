@@ -18,6 +18,7 @@ from inventory.sterilising import operations as sterilising
 from inventory.sterilising.models import Steriliser
 from inventory.stock import operations as stock
 from inventory.stock.models import CodeScheme, Location, Lot, Product
+from labels.codes import new_code
 
 PASSWORD = "four millimetres deep"  # noqa: S105 - of a clinic that does not exist, on this machine only
 ZONE = "Europe/Brussels"
@@ -47,6 +48,23 @@ class DemoClinic:
     steriliser: Steriliser
     first_day: date
 
+    @property
+    def lead(self) -> PersonAtWork:
+        return self.people["lead@demo.example"]
+
+    @property
+    def nurse(self) -> PersonAtWork:
+        return self.people["nurse@demo.example"]
+
+    @property
+    def manager(self) -> PersonAtWork:
+        return self.people["manager@demo.example"]
+
+    @property
+    def last_day(self) -> date:
+        """The day before the demo was built."""
+        return self.first_day + timedelta(days=HISTORY_DAYS - 1)
+
     def at(self, day: int, hour: int, minute: int = 0) -> datetime:
         """A moment of the clinic's `day` (0 is the first), by its own clock."""
         return start_of_day(ZONE, self.first_day + timedelta(days=day)) + timedelta(hours=hour, minutes=minute)
@@ -54,6 +72,7 @@ class DemoClinic:
 
 def found(now: datetime, seed: int) -> DemoClinic:
     """Found the clinic 90 days before `now` and fill its store."""
+    random = Random(seed)  # noqa: S311 - repeatable, not secret
     first_day = day_in(ZONE, now) - timedelta(days=HISTORY_DAYS)
     opening = start_of_day(ZONE, first_day) + timedelta(hours=7)
     row = people.found_clinic("Demo clinic Leuven", ZONE, opening)
@@ -78,13 +97,14 @@ def found(now: datetime, seed: int) -> DemoClinic:
                 fastest_shots_per_minute=rate,
                 high_speed=fast,
                 service_due_on=first_day + timedelta(days=HISTORY_DAYS + 120),
+                code=new_code(random.getrandbits),
             )
             for model, serial, rate, fast in GUNS
         ],
         steriliser=sterilising.add_steriliser("S1", "ST-88213", lead, opening),
         first_day=first_day,
     )
-    _fill_store(clinic, manager, opening, Random(seed))  # noqa: S311 - repeatable, not secret
+    _fill_store(clinic, manager, opening, random)
     return clinic
 
 

@@ -1,101 +1,110 @@
 """Ninety days in the demo clinic, lived through the real operations."""
 
 from collections.abc import Callable
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from random import Random
 
-from inventory.audit.actors import Actor
 from inventory.demo.clinic import HISTORY_DAYS, DemoClinic
-from inventory.demo.days import Day
+from inventory.demo.loads import Loads
+from inventory.demo.rooms import Rooms
+from inventory.demo.shelf import NEEDLES_A_PACK, Shelf
 from inventory.guns import operations as guns
-from inventory.sterilising import operations as sterilising
-from inventory.sterilising.models import CycleType, Indicator, Load, LoadState
+from inventory.reactions import operations as reactions
+from inventory.reactions.models import HowGiven, ReactionKind, ReactionSeverity
+from inventory.sessions.judging import review
+from inventory.sessions.queries import live_flags
+from inventory.sessions.review_queries import flags_in
+from inventory.sterilising.models import LoadState
 from inventory.stock import operations as stock
+from inventory.stock.queries import on_hand
 
 DAYS = HISTORY_DAYS
-SESSIONS = 400
+RECALLED = "Needle 27G x 4 mm"
+UNREVIEWED_DAYS = 12
+"""The last days, whose flags still wait for the lead nurse."""
+REJECTED_ON, SPACERS_ON = 34, 52
+"""Working days, counted from 0: of a failed indicator, and of a load of spacers."""
+WEEKLY = (("Syringe 5 ml", 42), ("Gloves, nitrile M", 30), ("Alcohol pads 70 %", 1))
 
 
-def live_through(clinic: DemoClinic, now: datetime, seed: int, tick: Callable[[int], object]) -> None:
-    """Every working day: packs, loads, containers, sessions; then the things that go wrong now and then."""
-    random = Random(seed)  # noqa: S311
+def live_through(clinic: DemoClinic, seed: int, sessions: int, tick: Callable[[int], object]) -> Rooms:
+    """Every working day: containers, loads, packs, sessions; then the things that go wrong now and then."""
+    # Another stream than the first day's: one code must not be a gun's and a container's.
+    random = Random(f"history {seed}")  # noqa: S311 - repeatable, not secret
     working = [day for day in range(DAYS) if (clinic.first_day + timedelta(days=day)).weekday() < 6]
-    plan = _spread(SESSIONS, len(working))
-    day = Day(clinic, random)
-    for number in range(DAYS):
-        if number in working:
-            _prepare(clinic, day, number, random)
-            day.sessions(number, plan[working.index(number)])
+    shelf = Shelf(clinic, random)
+    rooms, loads = Rooms(shelf), Loads(shelf)
+    for day in range(DAYS):
+        if day in working:
+            place = working.index(day)
+            _morning(shelf, loads, day, place)
+            rooms.a_day(day, sessions * (place + 1) // len(working) - sessions * place // len(working))
+        if day % 7 == 4:
+            _weekly_count(clinic, clinic.at(day, 18))
+        _goes_wrong(clinic, shelf, day)
         tick(1)
-    _troubles(clinic, now)
+    _last_evening(clinic, rooms, clinic.at(DAYS - 1, 18))
+    return rooms
 
 
-def _spread(total: int, days: int) -> list[int]:
-    """`total` sessions over `days`, as evenly as whole numbers allow."""
-    return [total * (day + 1) // days - total * day // days for day in range(days)]
+def _morning(shelf: Shelf, loads: Loads, day: int, place: int) -> None:
+    """The lead nurse's: containers that are spent, a load every other working day, packs when few are left."""
+    early = shelf.clinic.at(day, 7, 30)
+    shelf.renew_containers(early)
+    if place % 2 == 0:
+        state = LoadState.REJECTED if place == REJECTED_ON else LoadState.RELEASED
+        loads.cycle(early - timedelta(hours=1), state, spacers=5 if place == SPACERS_ON else 0)
+    shelf.fill(early + timedelta(minutes=10))
+    if day in (DAYS - 45, DAYS - 1):
+        shelf.ready += shelf.make_up(shelf.clinic.lots[RECALLED][-1], NEEDLES_A_PACK, 8, early)
 
 
-def _prepare(clinic: DemoClinic, day: Day, number: int, random: Random) -> None:
-    """The lead nurse's morning: containers that are spent, a load every other day, packs when few are left."""
-    lead = clinic.people["lead@demo.example"]
-    early = clinic.at(number, 7, 30)
-    day.renew_containers(early)
-    if number % 2 == 0:
-        day.loads.append(_load(clinic, number, lead, random))
-    while len(day.shelf) < 20:
-        day.make_up_packs(early + timedelta(minutes=10))
+def _weekly_count(clinic: DemoClinic, now: datetime) -> None:
+    """What the rooms used up is counted once a week."""
+    for name, used in WEEKLY:
+        store = clinic.places["Main store"]
+        lot = next(lot for lot in clinic.lots[name] if on_hand(lot, store) >= used)
+        stock.adjust(lot, store, -used, "Used in the rooms this week", clinic.manager, now)
 
 
-def _load(clinic: DemoClinic, number: int, lead: Actor, random: Random) -> Load:
-    started = clinic.at(number, 6, 30)
-    nurse = clinic.people["nurse@demo.example"]
-    bad = random.random() < 0.03
-    load = sterilising.record_load(
-        clinic.steriliser,
-        cycle_type=CycleType.B,
-        programme="134 C, 3.5 min",
-        started_at=started,
-        ended_at=started + timedelta(minutes=42),
-        temperature_tenths=1345,
-        hold_seconds=215,
-        contents="Gun holders and spacers, wrapped",
-        wrapped_or_hollow=True,
-        external_indicator=Indicator.PASSED,
-        internal_indicator=Indicator.FAILED if bad else Indicator.PASSED,
-        internal_indicator_type=5,
-        dry=True,
-        by=nurse,
-        now=started + timedelta(minutes=45),
+def _goes_wrong(clinic: DemoClinic, shelf: Shelf, day: int) -> None:
+    """A delivery that is nearly at its date, and packs made up of it that nobody used in time."""
+    product, place = clinic.products[RECALLED], clinic.places["Main store"]
+    if day == DAYS - 20:
+        expires_on = clinic.first_day + timedelta(days=DAYS - 1)
+        late = stock.receive(product, "EXP-0007", expires_on, 100, place, clinic.manager, clinic.at(day, 9))
+        shelf.make_up(late, NEEDLES_A_PACK, 4, clinic.at(day, 10))
+
+
+def _last_evening(clinic: DemoClinic, rooms: Rooms, now: datetime) -> None:
+    """A recall, a wet box, a gun that sticks, two reactions, and flags that were spoken about."""
+    recalled = clinic.lots[RECALLED][-1]
+    notice = "Manufacturer's field safety notice: seals may be incomplete"
+    stock.recall(recalled, notice, clinic.manager, now)
+    rooms.shelf.ready = [pack for pack in rooms.shelf.ready if pack.contents[0].lot is not recalled]
+    gloves, place = clinic.lots["Gloves, nitrile M"][-1], clinic.places["Main store"]
+    stock.write_off(gloves, place, 12, "Box got wet", clinic.manager, now + timedelta(minutes=5))
+    guns.take_out_of_service(clinic.guns[-1], "Trigger sticks; sent to the maker", clinic.lead, now)
+    _reactions(clinic, rooms, now)
+    _reviews(clinic, now - timedelta(days=UNREVIEWED_DAYS), now + timedelta(minutes=20))
+
+
+def _reactions(clinic: DemoClinic, rooms: Rooms, now: datetime) -> None:
+    flagged = next(treatment for treatment in rooms.over if live_flags(treatment))
+    reported = (
+        (rooms.over[-12], ReactionKind.RASH, ReactionSeverity.MILD, "Red for two days, gone by itself"),
+        (flagged, ReactionKind.SUSPECTED_INFECTION, ReactionSeverity.MODERATE, "Nodules along the punctures"),
     )
-    decision = LoadState.REJECTED if bad else LoadState.RELEASED
-    meaning = "Internal indicator failed" if bad else "Parameters and indicators checked: sterile"
-    sterilising.decide_load(load, decision, meaning, lead, started + timedelta(minutes=55))
-    return load
+    for treatment, kind, severity, note in reported:
+        reactions.report(treatment, kind, severity, clinic.last_day, note, clinic.lead, now)
+    for treatment in rooms.over[-30::3]:
+        reactions.give_aftercare(treatment, HowGiven.PRINTED, clinic.nurse, treatment.closed_at or now)
 
 
-def _troubles(clinic: DemoClinic, now: datetime) -> None:
-    """One lot past its date, one recalled, one gun out of service; a low item and a spill come of themselves."""
-    manager, lead = clinic.people["manager@demo.example"], clinic.people["lead@demo.example"]
-    evening = clinic.at(DAYS - 1, 18)
-    yesterday: date = clinic.first_day + timedelta(days=DAYS - 1)
-    expiring = clinic.products["Needle 27G x 4 mm"]
-    stock.receive(expiring, "EXP-0007", yesterday, 100, clinic.places["Main store"], manager, clinic.at(DAYS - 20, 9))
-    recalled = stock.receive(
-        clinic.products["Lidocaine 1 %, 20 ml vial"],
-        "L77-R",
-        yesterday + timedelta(days=400),
-        20,
-        clinic.places["Main store"],
-        manager,
-        clinic.at(DAYS - 15, 9),
-    )
-    stock.recall(recalled, "Manufacturer's field safety notice of this week", manager, evening)
-    stock.write_off(
-        clinic.lots["Gloves, nitrile M"][0],
-        clinic.places["Main store"],
-        12,
-        "Box got wet",
-        manager,
-        evening + timedelta(minutes=10),
-    )
-    guns.take_out_of_service(clinic.guns[-1], "Trigger sticks; sent to the maker", lead, evening)
+def _reviews(clinic: DemoClinic, until: datetime, now: datetime) -> None:
+    """The lead nurse went through the flags raised before `until`."""
+    for flag, treatment in flags_in(clinic.row.id, limit=1000):
+        if flag.raised_at < until:
+            typing = flag.code in ("RATE_IMPLAUSIBLE", "AREA_MISSING")
+            said = "Typed wrongly; asked the nurse." if typing else "Spoken about with the team."
+            review(flag, treatment, said, clinic.lead, now)
