@@ -22,7 +22,7 @@ from inventory.sessions import views as sessions_views
 from inventory.sterilising import views as sterilising_views
 from inventory.sterility import views as sterility_views
 from inventory.stock import views as stock_views
-from inventory.web import access, health, logs, pages, security
+from inventory.web import access, health, logs, pages, proxy, security, trust
 from inventory.web.pages import NavigationEntry
 
 CAPABILITIES = (
@@ -65,6 +65,7 @@ def create_app(given: Mapping[str, Any] | None = None) -> Flask:
     logs.init_app(app)
     db.init_app(app)
     audit.watch(app)
+    proxy.init_app(app)
     security.init_app(app)
     access.open_transactions(app)
     CSRFProtect(app)
@@ -72,6 +73,7 @@ def create_app(given: Mapping[str, Any] | None = None) -> Flask:
     access.guard(app)
     pages.init_app(app, NAVIGATION)
     health.init_app(app)
+    app.register_blueprint(trust.blueprint)
     for views in CAPABILITIES:
         app.register_blueprint(views.blueprint)
     return app

@@ -14,6 +14,7 @@ from inventory import sqlite
 DEFAULTS: dict[str, Any] = {
     "PUBLIC_URL": "http://localhost:8642",
     "DEMO": False,
+    "PROXY_HOPS": 0,
     "SESSION_COOKIE_NAME": "sterilog",
     "SESSION_COOKIE_SECURE": True,
     "SESSION_COOKIE_HTTPONLY": True,
@@ -26,7 +27,8 @@ DEFAULTS: dict[str, Any] = {
     "MAX_FORM_MEMORY_SIZE": 1024 * 1024,
     "MAX_FORM_PARTS": 2000,
 }
-FROM_ENVIRONMENT = ("DATABASE_URL", "SECRET_KEY", "PUBLIC_URL", "DATA_DIR", "TRUSTED_HOSTS")
+FROM_ENVIRONMENT = ("DATABASE_URL", "SECRET_KEY", "PUBLIC_URL", "DATA_DIR", "TRUSTED_HOSTS", "PROXY_HOPS")
+MOST_PROXIES = 5
 
 
 def settings(given: Mapping[str, Any] | None = None) -> dict[str, Any]:
@@ -37,6 +39,7 @@ def settings(given: Mapping[str, Any] | None = None) -> dict[str, Any]:
     found["DATA_DIR"] = data
     if isinstance(found.get("TRUSTED_HOSTS"), str):
         found["TRUSTED_HOSTS"] = [host.strip() for host in found["TRUSTED_HOSTS"].split(",")]
+    found["PROXY_HOPS"] = _hops(str(found["PROXY_HOPS"]))
     if not found.get("DATABASE_URL"):
         data.mkdir(parents=True, exist_ok=True)
     url = make_url(found.get("DATABASE_URL") or f"sqlite:///{data / 'sterilog.sqlite3'}")
@@ -63,6 +66,13 @@ def secret_key(data: Path) -> str:
         key = secrets.token_urlsafe(48)
         file.write(key)
     return key
+
+
+def _hops(text: str) -> int:
+    """How many reverse proxies stand before us. Each counted one too many lets a caller choose its own address."""
+    if not (text.isascii() and text.isdigit() and int(text) <= MOST_PROXIES):
+        raise RuntimeError(f"STERILOG_PROXY_HOPS must be a whole number from 0 to {MOST_PROXIES}, not {text[:40]!r}.")
+    return int(text)
 
 
 def _engine_options(backend: str, database: str | None) -> dict[str, Any]:

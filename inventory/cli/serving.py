@@ -12,6 +12,8 @@ from sqlalchemy import select
 from inventory import create_app, schema
 from inventory import demo as demo_clinic
 from inventory.audit.actors import Program
+from inventory.cli import lan
+from inventory.cli.https import THREADS, WAITING
 from inventory.cli.opening import DATA, database
 from inventory.clock import utc_now
 from inventory.compliance.facts import Thresholds
@@ -21,10 +23,9 @@ from inventory.people.models import Clinic, Role
 from inventory.people.operations import add_person, found_clinic, join_clinic
 
 PORT = 8642
+PORTS = click.IntRange(1, 65535)
+LOCAL = ("127.0.0.1", "localhost", "::1")
 LONGEST_NAME = 80
-THREADS = 8
-WAITING = 128
-"""Connections the system holds while every thread is busy; beyond it a browser tries again only after a second."""
 
 
 @click.command()
@@ -52,21 +53,28 @@ def demo(port: int | None, data: Path, build_only: bool) -> None:
 
 
 @click.command()
-@click.option("--host", default="127.0.0.1", show_default=True)
-@click.option("--port", type=int, default=PORT, show_default=True)
+@click.option("--host", help="Default: 127.0.0.1; with --lan: every address of this machine.")
+@click.option("--port", type=PORTS, help=f"Default: {PORT}; with --lan: {lan.PORT}, or the next free one.")
+@click.option("--lan", "for_phones", is_flag=True, help="By HTTPS to the phones of the local network.")
 @DATA
-def serve(host: str, port: int, data: Path | None) -> None:
+def serve(host: str | None, port: int | None, for_phones: bool, data: Path | None) -> None:
     """Serve the clinic's database, after bringing it up to date.
+
+    A phone's camera and work without connection need HTTPS. --lan makes the certificates and says how a phone comes
+    to trust them. For a name on the internet put a reverse proxy before it and set STERILOG_PROXY_HOPS=1.
 
     \b
     Exit codes: 0  stopped by Ctrl-C
-                1  the database or the port cannot be used
+                1  the database, the port, the network or the clock cannot be used
                 2  used wrongly
     """
-    local = host in ("127.0.0.1", "localhost", "::1")
-    with database(data, new=True, SESSION_COOKIE_SECURE=not local) as app:
+    if for_phones:
+        return lan.serve_lan(host, port, data)
+    host, port = host or "127.0.0.1", port or PORT
+    with database(data, new=True) as app:
+        app.config["SESSION_COOKIE_SECURE"] = app.config["PROXY_HOPS"] > 0 or host not in LOCAL
         click.echo(f"Sterilog listens on http://{host}:{port}")
-    run(app, host, port)
+    return run(app, host, port)
 
 
 @click.command()

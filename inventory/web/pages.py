@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 from flask import Flask, flash, g, json, redirect, render_template, request, url_for
 from jinja2 import StrictUndefined
 from sqlalchemy.exc import OperationalError
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, SecurityError
 from werkzeug.wrappers import Response
 
 from inventory.errors import DomainError
@@ -169,7 +169,8 @@ def _static_file(app: Flask) -> Callable[[str], str]:
 
 def _http_error(error: HTTPException) -> Response | tuple[str, int]:
     status = error.code or 500
-    if error.response is not None or status < 400:
+    # A host that is not trusted has no addresses, so no page of ours can be made for it.
+    if error.response is not None or status < 400 or isinstance(error, SecurityError):
         return error.get_response()
     plain = status in (400, 401, 403) and error.description and error.description != type(error).description
     return error_page(status, str(error.description) if plain else SENTENCES.get(status, SENTENCES[400]))

@@ -10,7 +10,7 @@ from inventory.people.permissions import PERMISSIONS
 from inventory.web.access import PUBLIC, SIGNED_IN
 
 ROLES = ("nurse", "lead_nurse", "manager", "auditor", "administrator")
-FILES = {"packs.labels_pdf", "healthz", "static", "guns.label", "disinfection.label"}
+FILES = {"packs.labels_pdf", "healthz", "static", "guns.label", "disinfection.label", "trust.certificate"}
 
 
 def _routes(app: Flask, method: str):
