@@ -1,0 +1,118 @@
+"""The demo clinic keeps what it promises: a history to look at, and something to go on with for each person."""
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from sqlalchemy import func, select
+
+from inventory import demo
+from inventory.audit.queries import verify
+from inventory.clock import day_in
+from inventory.db import db
+from inventory.guns.models import Gun, GunState
+from inventory.packs.models import Pack, PackState
+from inventory.people.models import Clinic
+from inventory.sessions.models import Flag, TreatmentSession, TreatmentState
+from inventory.sessions.review_queries import flags_in
+from inventory.sterilising.models import Load, LoadState
+from inventory.stock import levels
+from inventory.stock.models import Lot, LotStatus, Product
+from tests import databases
+
+MORNING = datetime(2026, 11, 23, 9, 20, tzinfo=UTC)
+
+
+@pytest.fixture(scope="module")
+def built(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
+    app = databases.file_app(tmp_path_factory.mktemp("demo") / "demo.sqlite3")
+    with app.app_context():
+        demo.build(MORNING, seed=1)
+        yield app
+        db.session.remove()
+        db.engine.dispose()
+
+
+@pytest.fixture
+def clinic(built: Flask) -> Iterator[Clinic]:
+    yield db.session.scalars(select(Clinic)).one()
+    db.session.rollback()
+
+
+def _count(column) -> Counter[object]:
+    return Counter(db.session.scalars(select(column)))
+
+
+def test_four_hundred_sessions_are_over_one_runs_and_one_is_set_up(clinic: Clinic) -> None:
+    assert _count(TreatmentSession.state) == {
+        TreatmentState.CLOSED: 400,
+        TreatmentState.RUNNING: 1,
+        TreatmentState.SETUP: 1,
+    }
+
+
+def test_some_eight_in_a_hundred_are_flagged_and_for_different_reasons(clinic: Clinic) -> None:
+    flagged = db.session.scalar(
+        select(func.count(Flag.treatment_id.distinct())).where(Flag.cleared_at.is_(None), Flag.severity != "info")
+    )
+    assert 28 <= flagged <= 40
+    assert {
+        "NEEDLE_OVERDUE",
+        "NEEDLE_CHANGE_TOO_FEW",
+        "REGION_CARRYOVER",
+        "CONTACT_TIME_SHORT",
+        "ALREADY_USED",
+        "AREA_MISSING",
+        "RATE_IMPLAUSIBLE",
+        "ADVERSE_REACTION",
+    } <= set(_count(Flag.code))
+
+
+def test_the_lead_nurse_finds_flags_that_wait_and_some_that_were_reviewed(clinic: Clinic) -> None:
+    waiting, kept = flags_in(clinic.id, limit=1000), db.session.scalar(select(func.count(Flag.id)))
+    assert 0 < len(waiting) < kept
+
+
+def test_packs_and_loads_are_in_every_state_a_morning_knows(clinic: Clinic) -> None:
+    packs, loads = _count(Pack.state), _count(Load.state)
+    assert packs.total() >= 600
+    assert all(packs[state] for state in (PackState.MADE_UP, PackState.AVAILABLE, PackState.OPENED, PackState.USED))
+    assert set(loads) == set(LoadState) - {LoadState.RECALLED}
+
+
+def test_stock_holds_a_low_item_an_expired_lot_and_a_recalled_one(clinic: Clinic) -> None:
+    today = day_in(clinic.time_zone, MORNING)
+    assert levels.low(clinic.id, today)
+    assert [line.lot.number for line in levels.expired(clinic.id, today)] == ["EXP-0007"]
+    assert _count(Lot.status)[LotStatus.RECALLED] == 1
+    assert _count(Product.id).total() + _count(Lot.id).total() >= 40
+
+
+def test_six_guns_one_of_them_out_of_service(clinic: Clinic) -> None:
+    guns = _count(Gun.state)
+    assert guns.total() == 6
+    assert guns[GunState.OUT_OF_SERVICE] == 1
+
+
+def test_the_record_of_the_demo_is_whole(clinic: Clinic) -> None:
+    assert verify(clinic.id).whole
+
+
+def test_one_seed_builds_one_clinic(tmp_path: Path) -> None:
+    def labels(name: str, seed: int) -> Sequence[tuple[str, PackState]]:
+        app = databases.file_app(tmp_path / name)
+        with app.app_context():
+            demo.build(MORNING, seed=seed, sessions=20)
+            found = [
+                (code, state) for code, state in db.session.execute(select(Pack.code, Pack.state).order_by(Pack.code))
+            ]
+            db.session.remove()
+            db.engine.dispose()
+        return found
+
+    first = labels("first", 7)
+    assert first == labels("again", 7)
+    assert first != labels("other", 8)
