@@ -9,6 +9,7 @@ from inventory.db import as_text
 from inventory.packs.models import Pack, PackState
 from inventory.packs.operations import faults_of
 from inventory.packs.queries import packs_in
+from inventory.scanning.verdicts import verdict_on
 from inventory.sessions import queries
 from inventory.sessions.facts import facts_from
 from inventory.sessions.models import TreatmentSession
@@ -17,6 +18,8 @@ from inventory.sessions.regions import label_of
 from inventory.stock.models import ProductKind
 
 MOST_PACKS = 500
+GIVEN = ("ACCEPTED", "ALREADY_USED", "EXPIRED", "UNKNOWN_CODE", "REFUSED")
+"""The verdicts a device gives without network."""
 
 
 def held(treatment: TreatmentSession, time_zone: str, now: datetime) -> dict[str, object]:
@@ -43,6 +46,10 @@ def held(treatment: TreatmentSession, time_zone: str, now: datetime) -> dict[str
             "soon_punctures": thresholds.soon_punctures,
             "overdue_minutes": thresholds.overdue_minutes,
             "overdue_area_cm2": thresholds.overdue_area_cm2,
+        },
+        "verdicts": {
+            code: {"tone": verdict.tone.value, "word": verdict.word, "next_step": verdict.next_step}
+            for code, verdict in ((code, verdict_on(code)) for code in GIVEN)
         },
         "regions": [
             {"key": queries.key_of(area), "label": label_of(queries.key_of(area)), "cm2": area.area_cm2}

@@ -3,13 +3,14 @@
 from datetime import timedelta
 from uuid import UUID
 
-from flask import Blueprint, jsonify, render_template, request
+from flask import jsonify, render_template, request
 from flask.typing import ResponseReturnValue
 
 from inventory.clock import utc_now
 from inventory.db import as_text, begin_write, db
-from inventory.devices import operations, queries
+from inventory.devices import offline_views, operations, queries
 from inventory.devices.batches import Batch, read
+from inventory.devices.blueprint import blueprint
 from inventory.devices.holding import held
 from inventory.devices.models import Device
 from inventory.devices.taking import take
@@ -19,7 +20,7 @@ from inventory.errors import DomainError
 from inventory.sessions.queries import treatment_of
 from inventory.web.access import actor, begins_reading, requires
 
-blueprint = Blueprint("devices", __name__)
+__all__ = ["blueprint", "offline_views"]
 
 
 @blueprint.get("/devices")

@@ -35,7 +35,17 @@ from tests.factories.sterilising import make_load
 from tests.journeys.conftest import DESK, PHONE
 from tests.journeys.serving import serving
 
-FILES = {"packs.labels_pdf", "healthz", "static", "guns.label", "disinfection.label", "devices.hold", "devices.worker"}
+FILES = {
+    "packs.labels_pdf",
+    "healthz",
+    "static",
+    "guns.label",
+    "disinfection.label",
+    "devices.hold",
+    "devices.worker",
+    "devices.manifest",
+    "devices.reached",
+}
 WHILE_OPEN = {"sessions.areas", "devices.page"}
 """Pages of a session that is not over."""
 NO_PAGES = (".pdf", ".crt", ".js", ".webmanifest", ".mobileconfig")

@@ -18,8 +18,9 @@ from inventory.people.models import Person, Role
 from inventory.sessions.models import Scan
 from tests import databases
 from tests.conftest import _somebody
+from tests.factories.guns import make_ready_gun
 from tests.factories.sessions import make_ready, open_session, start_session
-from tests.journeys.serving import serving
+from tests.journeys.serving import Network, networked
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True}
@@ -28,9 +29,11 @@ PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobil
 @dataclass(frozen=True)
 class TreatmentRoom:
     app: Flask
+    network: Network
     url: str
     cookie: dict[str, str]
     session: str
+    beside: str
     gun: str
     antiseptic: str
     packs: tuple[str, ...]
@@ -47,8 +50,11 @@ class TreatmentRoom:
         return replace(self, url=url, cookie={**self.cookie, "url": url})
 
     def opened(self, browser: Browser, path: str = "", **context: object) -> Page:
-        """The session's page, or another, as the nurse sees it, with nothing in focus."""
-        here = browser.new_context(**context)
+        """The session's page, or another, as the nurse sees it, with nothing in focus.
+
+        Without the service worker, whose requests a test cannot hold back, unless it is asked for.
+        """
+        here = browser.new_context(**{"service_workers": "block", **context})
         here.add_cookies([self.cookie])
         page = here.new_page()
         page.goto(self.url + (path or f"/sessions/{self.session}"))
@@ -58,15 +64,19 @@ class TreatmentRoom:
 
 
 @contextmanager
-def served(folder: Path, *, running: bool = False) -> Iterator[TreatmentRoom]:
-    """With the session in setup, or begun with the first pack."""
+def served(folder: Path, *, running: bool = False, packs: int = 6) -> Iterator[TreatmentRoom]:
+    """With the session in setup, or begun with the first pack, and another begun in the room beside with the last."""
     app = databases.file_app(folder / "clinic.db")
     with app.app_context():
         earlier = utc_now() - timedelta(minutes=10)
         clinic = people.found_clinic("Clinic North", "Europe/Brussels", earlier)
         nurse = _somebody(clinic, "Nora Nurse", Role.NURSE)
-        ready = make_ready(nurse, earlier, packs=6)
+        ready = make_ready(nurse, earlier, packs=packs)
         treatment = (start_session if running else open_session)(nurse, earlier, ready)
+        beside = treatment
+        if running:
+            gun = make_ready_gun(nurse, earlier, container=ready.disinfectant)
+            beside = start_session(nurse, earlier, replace(ready, gun=gun, packs=[ready.packs[-1]]))
         db.session.commit()
         http = app.test_client()
         with http.session_transaction() as kept:
@@ -76,10 +86,12 @@ def served(folder: Path, *, running: bool = False) -> Iterator[TreatmentRoom]:
         cookie = http.get_cookie(name)
         assert cookie is not None
         codes = (ready.gun.code, ready.antiseptic.code, tuple(pack.code for pack in ready.packs))
-        session = str(treatment.id)
+        session, beside_id = str(treatment.id), str(beside.id)
         db.session.rollback()
-    with serving(app) as url:
-        yield TreatmentRoom(app, url, {"name": name, "value": cookie.value, "url": url}, session, *codes)
+    with networked(app) as network:
+        url = network.url
+        cookies = {"name": name, "value": cookie.value, "url": url}
+        yield TreatmentRoom(app, network, url, cookies, session, beside_id, *codes)
 
 
 def scan(page: Page, text: str, *ending: str) -> None:

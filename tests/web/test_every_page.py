@@ -10,7 +10,17 @@ from inventory.people.permissions import PERMISSIONS
 from inventory.web.access import PUBLIC, SIGNED_IN
 
 ROLES = ("nurse", "lead_nurse", "manager", "auditor", "administrator")
-FILES = {"packs.labels_pdf", "healthz", "static", "guns.label", "disinfection.label", "trust.certificate"}
+FILES = {
+    "healthz",
+    "static",
+    "packs.labels_pdf",
+    "guns.label",
+    "disinfection.label",
+    "trust.certificate",
+    "devices.worker",
+    "devices.manifest",
+    "devices.reached",
+}
 
 
 def _routes(app: Flask, method: str):

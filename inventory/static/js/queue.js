@@ -106,7 +106,7 @@ function unanswered() {
   show();
 }
 
-function answered() {
+export function answered() {
   clearTimeout(flight?.timer);
   flight = null;
   next();

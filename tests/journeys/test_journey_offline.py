@@ -1,0 +1,254 @@
+"""A running session on the worst wifi of the building: nothing is lost, and everything arrives once, in order."""
+
+import json
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from uuid import UUID
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, Route, expect
+from sqlalchemy import select
+
+from inventory.db import db
+from inventory.devices.models import DeviceEvent, Outcome, PackUseConflict
+from inventory.sessions.models import Flag, FlagSeverity, NeedleUse, TreatmentSession, TreatmentState
+from tests.journeys.conftest import shot
+from tests.journeys.treatment_room import PHONE, TreatmentRoom, scan, served
+
+DEVICE = {**PHONE, "service_workers": "allow"}
+
+
+@pytest.fixture
+def room(tmp_path: Path) -> Iterator[TreatmentRoom]:
+    with served(tmp_path, running=True) as found:
+        yield found
+
+
+@pytest.fixture
+def page(chromium: Browser, room: TreatmentRoom) -> Page:
+    return held(room.opened(chromium, **DEVICE))
+
+
+def held(page: Page) -> Page:
+    """Once the device holds the session and the worker stands between it and the network."""
+    page.locator("html[data-held]").wait_for()
+    page.evaluate("navigator.serviceWorker.ready")
+    page.wait_for_function("navigator.serviceWorker.controller")
+    return page
+
+
+def without_network(page: Page, room: TreatmentRoom) -> Page:
+    room.network.off()
+    page.reload()
+    return ready(page)
+
+
+def ready(page: Page) -> Page:
+    page.locator("html[data-ready]").wait_for()
+    page.evaluate("document.activeElement.blur()")
+    return page
+
+
+def with_network(page: Page, room: TreatmentRoom) -> None:
+    room.network.on()
+    come_home(page)
+
+
+def come_home(page: Page) -> None:
+    page.evaluate("dispatchEvent(new Event('online'))")
+    expect(page.get_by_role("heading", name=re.compile("Session [12]"))).to_be_visible(timeout=30_000)
+    expect(page.locator("[data-outbox]")).to_be_hidden(timeout=30_000)
+
+
+def count(page: Page, shots: int) -> None:
+    form = page.locator("form[data-kept=count]")
+    form.get_by_label("Shots on the gun's counter").fill(str(shots))
+    form.evaluate("form => form.requestSubmit()")
+    expect(page.locator("[data-part=answer] .sentence")).to_have_text(f"Counter at {shots}.")
+
+
+def waiting(page: Page) -> str:
+    return page.locator("[data-part=waiting]").inner_text()
+
+
+def events(room: TreatmentRoom) -> list[DeviceEvent]:
+    with room.app.app_context():
+        found = db.session.scalars(select(DeviceEvent).order_by(DeviceEvent.device_id, DeviceEvent.seq)).all()
+        db.session.expunge_all()
+        return list(found)
+
+
+def needles(room: TreatmentRoom, *sessions: str) -> list[NeedleUse]:
+    with room.app.app_context():
+        found = db.session.scalars(
+            select(NeedleUse)
+            .where(NeedleUse.treatment_id.in_([UUID(session) for session in sessions or (room.session,)]))
+            .order_by(NeedleUse.sequence)
+        ).all()
+        db.session.expunge_all()
+        return list(found)
+
+
+def test_a_swap_goes_on_without_network_and_comes_home(page: Page, room: TreatmentRoom) -> None:
+    without_network(page, room)
+    scan(page, room.packs[1], "Enter")
+    expect(page.locator("[data-verdict=go]")).to_be_in_viewport()
+    assert waiting(page) == "1 act waits on this device."
+    shot(page, "offline-swap")
+    count(page, 41)
+    assert waiting(page) == "2 acts wait on this device."
+    with_network(page, room)
+    assert [(event.kind.value, event.outcome) for event in events(room)] == [
+        ("scan", Outcome.APPLIED),
+        ("count", Outcome.APPLIED),
+    ]
+    assert [use.shots for use in needles(room)][1:] == [41]
+
+
+def test_a_scan_whose_way_is_cut_is_kept_and_counted_once(page: Page, room: TreatmentRoom) -> None:
+    room.network.off()
+    scan(page, room.packs[1], "Enter")
+    ready(page)
+    expect(page.locator("[data-verdict=go]")).to_be_visible()
+    with_network(page, room)
+    assert len(needles(room)) == 2 and len(events(room)) == 1
+
+
+def test_what_waits_survives_a_closed_page(chromium: Browser, page: Page, room: TreatmentRoom) -> None:
+    without_network(page, room)
+    scan(page, room.packs[1], "Enter")
+    expect(page.locator("[data-verdict=go]")).to_be_visible()
+    context = page.context
+    page.close()
+    again = context.new_page()
+    again.goto(f"{room.url}/sessions/{room.session}")
+    ready(again)
+    assert waiting(again) == "1 act waits on this device."
+    with_network(again, room)
+    assert len(needles(room)) == 2
+
+
+def test_a_pack_without_a_needle_left_is_stopped_and_the_scan_kept(page: Page, room: TreatmentRoom) -> None:
+    without_network(page, room)
+    for tone in ("go", "stop"):
+        scan(page, room.packs[1], "Enter")
+        expect(page.locator(f"[data-verdict={tone}]")).to_be_in_viewport()
+    with_network(page, room)
+    assert [event.outcome for event in events(room)] == [Outcome.APPLIED, Outcome.REFUSED]
+    assert len(needles(room)) == 2
+    expect(page.locator("[data-brought-home]")).to_be_hidden()
+
+
+def test_two_hundred_acts_arrive_once_in_order_over_reloads_and_lost_answers(page: Page, room: TreatmentRoom) -> None:
+    without_network(page, room)
+    expected = list[tuple[str, str]]()
+    for part, pack in enumerate(room.packs[1:5]):
+        scan(page, pack, "Enter")
+        expect(page.locator("[data-part=sequence]")).to_have_text(str(part + 2))
+        expected.append(("scan", pack))
+        for shots in range(1, 50):
+            count(page, shots)
+            expected.append(("count", str(shots)))
+        if part < 3:
+            page.reload()
+            ready(page)
+    assert waiting(page) == "200 acts wait on this device."
+    lost = _lose_answers(page.context, 2)
+    with_network(page, room)
+    assert len(lost) == 2
+    arrived = events(room)
+    assert [event.seq for event in arrived] == [*range(1, 201)]
+    assert [(event.kind.value, _said(event)) for event in arrived] == expected
+    assert {event.outcome for event in arrived} == {Outcome.APPLIED}
+    assert [use.shots for use in needles(room)][1:] == [49] * 4
+    receipts = page.evaluate("import('/static/js/store.js').then(({ receipts }) => receipts())")
+    assert sorted(kept["id"] for kept in receipts) == sorted(str(event.id) for event in arrived)
+    assert all(len(kept["receipt"]["hash"]) == 64 and kept["receipt"]["seq"] for kept in receipts)
+
+
+def _said(event: DeviceEvent) -> str:
+    fields = json.loads(event.content)["fields"]
+    return fields["text" if event.kind == "scan" else "shots"]
+
+
+def _lose_answers(context: BrowserContext, times: int) -> list[Route]:
+    """The server takes what is sent, and its answer never comes."""
+    lost = list[Route]()
+
+    def lose(route: Route) -> None:
+        if route.request.method != "POST":
+            route.fallback()
+            return
+        route.fetch()
+        lost.append(route)
+        route.abort()
+        if len(lost) == times:
+            context.unroute("**/devices/sync")
+
+    context.route("**/devices/sync", lose)
+    return lost
+
+
+def test_a_second_device_racing_for_the_same_packs_loses_nothing(
+    chromium: Browser, page: Page, room: TreatmentRoom
+) -> None:
+    other = held(room.opened(chromium, f"/sessions/{room.beside}", **DEVICE))
+    room.network.off()
+    for one in (page, other):
+        one.reload()
+        ready(one)
+        for sequence, pack in enumerate(room.packs[1:4], start=2):
+            scan(one, pack, "Enter")
+            expect(one.locator("[data-part=sequence]")).to_have_text(str(sequence))
+    with_network(page, room)
+    come_home(other)
+    expect(other.locator("[data-brought-home] li")).to_have_count(3)
+    first, second = (
+        {
+            event.device_id: [kept.outcome for kept in events(room) if kept.device_id == event.device_id]
+            for event in events(room)
+        }
+    ).values()
+    assert sorted([first, second]) == [[Outcome.APPLIED] * 3, [Outcome.CONFLICT] * 3]
+    uses = needles(room, room.session, room.beside)
+    assert len(uses) == 8, "each needle that was in a patient is in the record, twice where both took the pack"
+    with room.app.app_context():
+        against = db.session.scalars(select(PackUseConflict)).all()
+        assert {str(conflict.treatment_id) for conflict in against} == {room.beside} and len(against) == 3
+        critical = db.session.scalars(select(Flag.code).where(Flag.severity == FlagSeverity.CRITICAL)).all()
+        assert critical
+
+
+def test_signing_out_wipes_the_device_and_asks_while_something_waits(page: Page, room: TreatmentRoom) -> None:
+    without_network(page, room)
+    scan(page, room.packs[1], "Enter")
+    expect(page.locator("[data-verdict=go]")).to_be_visible()
+    # The server is there again, but takes nothing.
+    page.context.route("**/devices/sync", lambda route: route.abort())
+    room.network.on()
+    page.goto(f"{room.url}/sessions")
+    expect(page.locator("[data-outbox]")).to_have_text("1 act waiting for the network", timeout=10_000)
+    page.get_by_role("button", name="Nora Nurse").click()
+    page.once("dialog", lambda dialog: dialog.dismiss())
+    with page.expect_event("dialog") as asked:
+        page.get_by_role("button", name="Sign out").click()
+    assert "was not sent yet" in asked.value.message
+    expect(page.get_by_role("heading", name="Sessions")).to_be_visible()
+    page.once("dialog", lambda dialog: dialog.accept())
+    page.get_by_role("button", name="Sign out").click()
+    expect(page.get_by_role("heading", name="Sign in")).to_be_visible()
+    assert page.evaluate(
+        "import('/static/js/store.js').then(({ waiting, allHeld }) => Promise.all([waiting(), allHeld()]))"
+    ) == [[], []]
+
+
+def test_a_session_is_closed_without_network(page: Page, room: TreatmentRoom) -> None:
+    without_network(page, room)
+    page.get_by_label("Shots of the last needle").fill("55")
+    page.get_by_role("button", name="Close session").click()
+    expect(page.get_by_text("The session is closed on this device.", exact=False).first).to_be_visible()
+    with_network(page, room)
+    with room.app.app_context():
+        assert db.session.get_one(TreatmentSession, UUID(room.session)).state is TreatmentState.CLOSED
+    assert needles(room)[0].shots == 55
