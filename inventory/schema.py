@@ -2,12 +2,26 @@
 
 from pathlib import Path
 
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from flask import Flask
 from flask_migrate import Migrate, downgrade, upgrade
 
 from inventory.db import db
+from inventory.errors import DomainError
 
 DIRECTORY = str(Path(__file__).parent / "migrations")
+
+
+class FromNewerVersion(DomainError):
+    """The database holds a `revision` that this version does not know."""
+
+    def __init__(self, revision: str) -> None:
+        super().__init__(
+            f"This database was brought to schema {revision} by a newer Sterilog. Start that version again, or restore "
+            "a backup that was made before it. Nothing was changed."
+        )
+        self.revision = revision
 
 
 def init_app(app: Flask) -> None:
@@ -15,9 +29,10 @@ def init_app(app: Flask) -> None:
 
 
 def migrate(app: Flask, revision: str = "head") -> None:
-    """Upgrade the application's database; safe to run again."""
+    """Upgrade the application's database; safe to run again. Raises `FromNewerVersion`."""
     init_app(app)
     with app.app_context():
+        _check_known()
         upgrade(DIRECTORY, revision)
 
 
@@ -26,3 +41,11 @@ def migrate_down(app: Flask, revision: str) -> None:
     init_app(app)
     with app.app_context():
         downgrade(DIRECTORY, revision)
+
+
+def _check_known() -> None:
+    known = {script.revision for script in ScriptDirectory(DIRECTORY).walk_revisions()}
+    with db.engine.connect() as connection:
+        for revision in MigrationContext.configure(connection).get_current_heads():
+            if revision not in known:
+                raise FromNewerVersion(revision)

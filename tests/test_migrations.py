@@ -121,5 +121,14 @@ def test_bringing_up_a_database_of_today_changes_nothing(lived_in: Flask) -> Non
     assert _rows(lived_in) == before
 
 
+def test_a_database_of_a_newer_version_is_refused_and_left_as_it_is(lived_in: Flask) -> None:
+    with lived_in.app_context(), db.engine.begin() as connection:
+        connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
+    before = _rows(lived_in)
+    with pytest.raises(schema.FromNewerVersion, match="schema 9999"):
+        schema.migrate(lived_in)
+    assert _rows(lived_in) == before
+
+
 def test_there_is_one_newest_revision() -> None:
     assert len(REVISIONS.get_heads()) == 1

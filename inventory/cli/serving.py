@@ -14,7 +14,7 @@ from inventory import demo as demo_clinic
 from inventory.audit.actors import Program
 from inventory.cli import lan
 from inventory.cli.https import THREADS, WAITING
-from inventory.cli.opening import DATA, database
+from inventory.cli.opening import DATA, database, sentences
 from inventory.clock import utc_now
 from inventory.compliance.facts import Thresholds
 from inventory.compliance.operations import publish_policy
@@ -37,7 +37,8 @@ def demo(port: int | None, data: Path, build_only: bool) -> None:
     port = port or free_port(PORT)
     address = f"http://127.0.0.1:{port}"
     app = create_app({"DATA_DIR": data, "DEMO": True, "SESSION_COOKIE_SECURE": False, "PUBLIC_URL": address})
-    schema.migrate(app)
+    with sentences():
+        schema.migrate(app)
     with app.app_context():
         if not demo_clinic.exists():
             click.echo("Building the demo clinic: 90 days of a busy practice.")
