@@ -14,6 +14,7 @@ from inventory.sessions import operations
 from inventory.sessions.blueprint import blueprint
 from inventory.sessions.forms import OpenForm
 from inventory.sessions.models import AgeBand, Sex, Side, Technique
+from inventory.sessions.review_queries import latest_of
 from inventory.stock.models import LocationKind
 from inventory.stock.queries import location_of, locations_in
 from inventory.web.access import actor, requires
@@ -39,7 +40,20 @@ def new() -> ResponseReturnValue:
         if answer.accepted:
             return go(answer)
         form.refuse(answer.message, answer.field)
+    elif not form.is_submitted():
+        _prefill(form, next((member for member in members if member.person_id == by.id), None))
     return render_template("sessions/new.html", form=form, rooms=rooms), form.status
+
+
+def _prefill(form: OpenForm, own: Membership | None) -> None:
+    """As the person at work did it last: mostly the same room and technique again."""
+    if own is None:
+        return
+    form.practitioner.data = str(own.id)
+    before = latest_of(own.clinic_id, own.id)
+    if before is not None:
+        form.room.data, form.technique.data = str(before.room_id), before.technique.value
+        form.needle_length_mm.data = str(before.needle_length_mm)
 
 
 def _opened(form: OpenForm, practitioner: Membership) -> Answer:

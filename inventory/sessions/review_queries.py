@@ -36,6 +36,16 @@ def latest_over(clinic_id: UUID, limit: int = 30) -> Sequence[TreatmentSession]:
     ).all()
 
 
+def latest_of(clinic_id: UUID, membership_id: UUID) -> TreatmentSession | None:
+    """The practitioner's newest session."""
+    return db.session.scalar(
+        select(TreatmentSession)
+        .where(TreatmentSession.clinic_id == clinic_id, TreatmentSession.practitioner_membership_id == membership_id)
+        .order_by(TreatmentSession.number.desc())
+        .limit(1)
+    )
+
+
 def flag_of(clinic_id: UUID, flag_id: UUID) -> Flag:
     found = db.session.scalar(select(Flag).where(Flag.clinic_id == clinic_id, Flag.id == flag_id))
     if found is None:
