@@ -51,6 +51,7 @@ NAVIGATION = (
     NavigationEntry("Flags", "sessions.flags", "flag", "flags.view"),
     NavigationEntry("Reactions", "reactions.index", "shield", "flags.view"),
     NavigationEntry("Sterility log", "sterility.index", "log", "sterility.view"),
+    NavigationEntry("Morning check", "devices.check", "scan", "sessions.work"),
     NavigationEntry("Devices", "devices.index", "clock", "flags.view"),
     NavigationEntry("Policies", "compliance.policies", "policy", "policies.view"),
     NavigationEntry("People", "people.members", "person", "people.manage"),

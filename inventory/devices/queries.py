@@ -1,6 +1,7 @@
 """Reading devices and what they brought home."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import bindparam, func, select
@@ -58,6 +59,15 @@ def checks_in(clinic_id: UUID, limit: int = 50) -> Sequence[DeviceCheck]:
     """The newest self-tests first."""
     return db.session.scalars(
         select(DeviceCheck).where(DeviceCheck.clinic_id == clinic_id).order_by(DeviceCheck.at.desc()).limit(limit)
+    ).all()
+
+
+def checks_since(clinic_id: UUID, since: datetime) -> Sequence[DeviceCheck]:
+    """The self-tests from a moment on, the newest first."""
+    return db.session.scalars(
+        select(DeviceCheck)
+        .where(DeviceCheck.clinic_id == clinic_id, DeviceCheck.at >= since)
+        .order_by(DeviceCheck.at.desc(), DeviceCheck.id.desc())
     ).all()
 
 

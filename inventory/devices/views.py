@@ -8,9 +8,10 @@ from flask.typing import ResponseReturnValue
 
 from inventory.clock import utc_now
 from inventory.db import as_text, begin_write, db
-from inventory.devices import offline_views, operations, queries
+from inventory.devices import check_views, offline_views, operations, queries
 from inventory.devices.batches import Batch, read
 from inventory.devices.blueprint import blueprint
+from inventory.devices.checks import said
 from inventory.devices.holding import held
 from inventory.devices.models import Device
 from inventory.devices.taking import take
@@ -20,7 +21,7 @@ from inventory.errors import DomainError
 from inventory.sessions.queries import treatment_of
 from inventory.web.access import actor, begins_reading, requires
 
-__all__ = ["blueprint", "offline_views"]
+__all__ = ["blueprint", "check_views", "offline_views"]
 
 
 @blueprint.get("/devices")
@@ -28,7 +29,10 @@ __all__ = ["blueprint", "offline_views"]
 def index() -> ResponseReturnValue:
     clinic_id = actor().clinic_id
     return render_template(
-        "devices/index.html", devices=queries.devices_in(clinic_id), checks=queries.checks_in(clinic_id)
+        "devices/index.html",
+        devices=queries.devices_in(clinic_id),
+        checks=queries.checks_in(clinic_id),
+        said=said,
     )
 
 

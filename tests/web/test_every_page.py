@@ -17,6 +17,7 @@ FILES = {
     "guns.label",
     "disinfection.label",
     "trust.certificate",
+    "devices.check_labels",
     "devices.worker",
     "devices.manifest",
     "devices.reached",
