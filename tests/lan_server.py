@@ -1,7 +1,6 @@
 """`sterilog serve --lan` as a clinic runs it: a process of its own, on this machine's loopback address."""
 
 import re
-import signal
 import ssl
 import subprocess
 import sys
@@ -80,7 +79,11 @@ def lan_server(folder: Path, *options: str) -> Iterator[LanServer]:
     try:
         yield server
     finally:
-        process.send_signal(signal.SIGINT)
-        server.said += process.stdout.read().decode()
-        process.stdout.close()
-        server.code = process.wait(30)
+        # Not SIGINT: a test run in the background ignores it, and so do the processes it starts.
+        process.terminate()
+        try:
+            server.said += process.communicate(timeout=30)[0].decode()
+        except subprocess.TimeoutExpired:
+            process.kill()
+            raise
+        server.code = process.returncode

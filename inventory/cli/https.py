@@ -4,6 +4,7 @@ cheroot's own adapter shakes hands in the one thread that accepts connections: a
 middle of it would hold up the whole clinic for ten seconds. Here the thread that serves the connection does it.
 """
 
+import signal
 import socket
 import ssl
 from http import HTTPStatus
@@ -21,6 +22,11 @@ HANDSHAKE = b"\x16"
 """The first byte of every TLS connection (RFC 8446, 5.1)."""
 MOST_HEADERS = 65_536
 """Bytes."""
+
+
+def end_well() -> None:
+    """Have SIGTERM, by which systemd and Docker stop a service, end it as Ctrl-C does."""
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
 
 
 class LateHandshake(BuiltinSSLAdapter):

@@ -13,7 +13,7 @@ from inventory import create_app, schema
 from inventory import demo as demo_clinic
 from inventory.audit.actors import Program
 from inventory.cli import lan
-from inventory.cli.https import THREADS, WAITING
+from inventory.cli.https import THREADS, WAITING, end_well
 from inventory.cli.opening import DATA, database, sentences
 from inventory.clock import utc_now
 from inventory.compliance.facts import Thresholds
@@ -65,7 +65,7 @@ def serve(host: str | None, port: int | None, for_phones: bool, data: Path | Non
     to trust them. For a name on the internet put a reverse proxy before it and set STERILOG_PROXY_HOPS=1.
 
     \b
-    Exit codes: 0  stopped by Ctrl-C
+    Exit codes: 0  stopped by Ctrl-C or SIGTERM
                 1  the database, the port, the network or the clock cannot be used
                 2  used wrongly
     """
@@ -127,8 +127,9 @@ def _found(name: str, time_zone: str, administrator: str, email: str, password: 
 
 
 def run(app: Flask, host: str, port: int) -> None:
-    """Serve in this process until Ctrl-C. One process: two on one SQLite file would starve each other."""
+    """Serve in this process until Ctrl-C or SIGTERM. One process: two on one SQLite file would starve each other."""
     server = wsgi.Server((host, port), app, numthreads=THREADS, request_queue_size=WAITING, server_name="sterilog")
+    end_well()
     try:
         server.start()
     except KeyboardInterrupt:
