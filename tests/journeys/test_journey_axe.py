@@ -42,6 +42,7 @@ FILES = {
     "guns.label",
     "disinfection.label",
     "devices.hold",
+    "devices.check_labels",
     "devices.worker",
     "devices.manifest",
     "devices.reached",

@@ -132,18 +132,17 @@ def _nurse_treats(page: Page, url: str, gun: str, antiseptic: str, packs: list[s
     page.get_by_label("Patient reference").fill("C-1001")
     page.get_by_label(re.compile("^Region")).select_option(label="Abdomen")
     page.get_by_label("Area in cm2").fill("850")
-    page.get_by_role("button", name="Open session").click()
+    _press(page, "Open session")
     expect(page.get_by_role("heading", name="Session 1")).to_be_visible()
-    page.wait_for_load_state()
     for code, tone in ((antiseptic, "go"), (gun, "go"), (packs[0], "go")):
         _scan(page, code)
         expect(page.locator("[data-verdict]")).to_have_attribute("data-verdict", tone)
     shot(page, f"setup-{_width(page)}")
     expect(page.get_by_text("Contact time is over")).to_be_visible()
-    page.get_by_role("button", name="Start: first puncture").click()
+    _press(page, "Start: first puncture")
     expect(page.get_by_role("region", name="Needle on the gun")).to_be_visible()
     page.get_by_label("Shots on the gun's counter").last.fill("60")
-    page.get_by_role("button", name="Save count").click()
+    _press(page, "Save count")
     expect(page.get_by_role("region", name="Needle on the gun")).to_contain_text("60")
     shot(page, f"running-{_width(page)}")
     _scan(page, packs[1])
@@ -201,6 +200,12 @@ def _scan(page: Page, code: str) -> None:
     page.keyboard.type(code)
     page.keyboard.press("Enter")
     expect(page.locator("#scan-rows tr")).to_have_count(rows + 1)
+
+
+def _press(page: Page, name: str) -> None:
+    """Press a button and wait for its page whole: a half read page does not yet hear a scanner."""
+    with page.expect_event("load"):
+        page.get_by_role("button", name=name).click()
 
 
 def _label_on(page: Page, folder: Path, name: str) -> str:

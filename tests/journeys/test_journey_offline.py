@@ -2,13 +2,16 @@
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from uuid import UUID
+from wsgiref.types import StartResponse, WSGIEnvironment
 
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, BrowserContext, Page, Route, expect
 from sqlalchemy import select
+from werkzeug.wrappers import Response
 
 from inventory.db import db
 from inventory.devices.models import DeviceEvent, Outcome, PackUseConflict
@@ -106,6 +109,21 @@ def test_a_swap_goes_on_without_network_and_comes_home(page: Page, room: Treatme
     assert [use.shots for use in needles(room)][1:] == [41]
 
 
+@pytest.mark.parametrize("width", [320, 1280])
+def test_the_page_without_network_is_for_every_eye(chromium: Browser, room: TreatmentRoom, width: int) -> None:
+    page = held(room.opened(chromium, **{**DEVICE, "viewport": {"width": width, "height": 800}}))
+    without_network(page, room)
+    for pack in (room.packs[1], room.packs[1]):
+        scan(page, pack, "Enter")
+        expect(page.locator("[data-verdict]")).to_be_in_viewport()
+        assert Axe().run(page).response["violations"] == []
+        assert page.evaluate("document.documentElement.scrollWidth") <= width
+    heights = page.locator("main button:visible, main .choice:visible, main select:visible").evaluate_all(
+        "found => found.map((one) => one.getBoundingClientRect().height)"
+    )
+    assert heights and min(heights) >= 48
+
+
 def test_a_scan_whose_way_is_cut_is_kept_and_counted_once(page: Page, room: TreatmentRoom) -> None:
     room.network.off()
     scan(page, room.packs[1], "Enter")
@@ -188,6 +206,54 @@ def _lose_answers(context: BrowserContext, times: int) -> list[Route]:
 
     context.route("**/devices/sync", lose)
     return lost
+
+
+def test_inv_24_an_act_stays_on_the_device_until_its_receipt_is_there(page: Page, room: TreatmentRoom) -> None:
+    without_network(page, room)
+    for pack in room.packs[1:3]:
+        scan(page, pack, "Enter")
+        expect(page.locator("[data-part=answer] [data-verdict=go]")).to_be_visible()
+    expect(page.locator("[data-part=sequence]")).to_have_text("3")
+    context, taken = page.context, list[int]()
+
+    def kill(route: Route) -> None:
+        if route.request.method != "POST":
+            route.fallback()
+            return
+        taken.append(len(json.loads(route.fetch().body())["replies"]))
+        context.unroute("**/devices/sync")
+        page.close()
+
+    context.route("**/devices/sync", kill)
+    room.network.on()
+    with page.expect_event("close"):
+        page.evaluate("setTimeout(() => dispatchEvent(new Event('online')))")
+    assert taken == [2] and len(events(room)) == 2
+    room.network.off()
+    again = context.new_page()
+    again.goto(f"{room.url}/sessions/{room.session}")
+    assert waiting(ready(again)) == "2 acts wait on this device."
+    with_network(again, room)
+    assert [event.seq for event in events(room)] == [1, 2] and len(needles(room)) == 3
+
+
+def test_a_new_version_is_offered_and_loaded_when_the_nurse_says_so(page: Page, room: TreatmentRoom) -> None:
+    inner = room.app.wsgi_app
+
+    def newer(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        answer = Response.from_app(inner, environ)
+        if environ["PATH_INFO"] == "/sw.js":
+            answer.data += b"// the next release\n"
+        return answer(environ, start_response)
+
+    before = page.evaluate("fetch('/sw.js').then((answer) => answer.text())")
+    room.app.wsgi_app = newer
+    page.reload()
+    page.get_by_role("button", name="Load it").click()
+    page.wait_for_load_state()
+    expect(page.get_by_text("A new version of Sterilog is ready.")).to_be_hidden()
+    assert page.evaluate("fetch('/sw.js').then((answer) => answer.text())") != before
+    assert page.evaluate("navigator.serviceWorker.getRegistration().then(({ waiting }) => waiting)") is None
 
 
 def test_a_second_device_racing_for_the_same_packs_loses_nothing(
