@@ -138,7 +138,7 @@ def _nurse_treats(page: Page, url: str, gun: str, antiseptic: str, packs: list[s
         _scan(page, code)
         expect(page.locator("[data-verdict]")).to_have_attribute("data-verdict", tone)
     shot(page, f"setup-{_width(page)}")
-    expect(page.get_by_text("Contact time is over")).to_be_visible()
+    expect(page.get_by_text("Antiseptic is acting")).to_be_hidden()
     _press(page, "Start: first puncture")
     expect(page.get_by_role("region", name="Needle on the gun")).to_be_visible()
     page.get_by_label("Shots on the gun's counter").last.fill("60")
