@@ -60,3 +60,17 @@ class BadgeForm(Form):
 class OwnPinForm(Form):
     current = PasswordField("Your password", [InputRequired("Type your password."), Length(max=256)])
     pin = PasswordField("New PIN", [InputRequired("Type a PIN."), Length(max=8)], description="4 to 8 digits.")
+
+
+class SignedForm(Form):
+    """A decision that its person signs. The secret is no part of what is kept of the request, not even as a hash."""
+
+    secret = PasswordField(
+        "Your password or PIN",
+        [InputRequired("Sign with your password or PIN."), Length(max=256)],
+        render_kw={"autocomplete": "current-password"},
+    )
+
+    @property
+    def content(self) -> dict[str, object]:
+        return {name: value for name, value in super().content.items() if name != "secret"}
