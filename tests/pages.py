@@ -86,12 +86,15 @@ class Page:
         return self.client.open(self.one("a", text=link).get("href", ""))
 
     def submit(self, button: str, /, status: int | None = None, **values: object) -> "Page":
-        """Fill the form that holds the button named `button` by field names, send it, follow the redirect."""
+        """Fill the form that holds the button named `button` by field names, send it, follow the redirect.
+
+        A file is a pair of its stream and its name.
+        """
         form, pressed = self._form_with(button)
         data = self._sent(form)
         if pressed.get("name"):
             data[pressed.get("name", "")] = pressed.get("value", "")
-        data |= {name: str(value) if not isinstance(value, list) else value for name, value in values.items()}
+        data |= {name: value if isinstance(value, list | tuple) else str(value) for name, value in values.items()}
         url = urljoin(self.url, pressed.get("formaction") or form.get("action") or self.url)
         if (form.get("method") or "get").lower() == "get":
             return self.client.open(url, query=data, status=status or 200)

@@ -40,6 +40,10 @@ class Thresholds:
     large_planned_punctures: int = 200
     expires_soon_days: int = 30
     second_person_releases: bool = False
+    daily_test_required: bool = True
+    """A Bowie-Dick or helix test before the first load of a day with a pre-vacuum (HTM 01-05)."""
+    release_before_biological: bool = False
+    """False: a load waits for its biological indicator. CDC 2008 allows a release before it, implants excepted."""
     override_allowed: frozenset[str] = frozenset({"EXPIRED", "OPEN_LIFE_EXCEEDED"})
     spacing_mm: Mapping[str, int] = field(default_factory=lambda: dict(SPACING_MM))
     """By technique, for estimates."""

@@ -43,6 +43,8 @@ class PolicyForm(Form):
     large_planned_punctures = _of("large_planned_punctures")
     expires_soon_days = _of("expires_soon_days")
     second_person_releases = _switch("second_person_releases")
+    daily_test_required = _switch("daily_test_required")
+    release_before_biological = _switch("release_before_biological")
     override_allowed = SelectMultipleField(
         WORDINGS["override_allowed"].label,
         choices=[SelectChoice(code, code.replace("_", " ").capitalize()) for code in sorted(OVERRIDABLE)],

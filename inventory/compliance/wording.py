@@ -38,6 +38,10 @@ WORDINGS = {
     "large_planned_punctures": Wording("N6-N10", "Large area from so many punctures", ASSUMPTION, "punctures"),
     "expires_soon_days": Wording("Scan", "Expires soon within", ASSUMPTION, "days"),
     "second_person_releases": Wording("Loads", "Loads are released by a second person", "The clinic's own choice."),
+    "daily_test_required": Wording("Loads", "A Bowie-Dick or helix test is asked for each day", "HTM 01-05."),
+    "release_before_biological": Wording(
+        "Loads", "Loads are released before their biological indicator is read", "CDC 2008, implants excepted."
+    ),
     "override_allowed": Wording(
         "Scan", "A lead nurse may override", "Needle reuse, recall and rejected loads can never be overridden."
     ),

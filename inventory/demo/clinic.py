@@ -14,8 +14,9 @@ from inventory.guns.models import Gun
 from inventory.people import operations as people
 from inventory.people.actors import PersonAtWork, at_work
 from inventory.people.models import Clinic, Membership, Role
-from inventory.sterilising import operations as sterilising
-from inventory.sterilising.models import Steriliser
+from inventory.sterilising import equipment
+from inventory.sterilising.cycle_log import LogFormat
+from inventory.sterilising.models import CycleType, Programme
 from inventory.stock import operations as stock
 from inventory.stock.models import CodeScheme, Location, Lot, Product
 from labels.codes import new_code
@@ -33,6 +34,13 @@ _PEOPLE = (
 )
 SIGN_INS = tuple((email, said) for _, email, _, said in _PEOPLE)
 
+PROGRAMMES = (
+    ("134 C, 3.5 min", CycleType.B, 1340, 210, 900),
+    ("134 C prion, 18 min", CycleType.B, 1340, 1080, 900),
+    ("121 C, 15 min", CycleType.B, 1210, 900, 1200),
+    ("134 C quick, unwrapped", CycleType.N, 1340, 210, 0),
+)
+
 
 @dataclass
 class DemoClinic:
@@ -45,7 +53,7 @@ class DemoClinic:
     products: dict[str, Product]
     lots: dict[str, list[Lot]]
     guns: list[Gun]
-    steriliser: Steriliser
+    programme: Programme
     first_day: date
 
     @property
@@ -101,11 +109,43 @@ def found(now: datetime, seed: int) -> DemoClinic:
             )
             for model, serial, rate, fast in GUNS
         ],
-        steriliser=sterilising.add_steriliser("S1", "ST-88213", lead, opening),
+        programme=_steriliser(lead, opening),
         first_day=first_day,
     )
     _fill_store(clinic, manager, opening, random)
     return clinic
+
+
+def _steriliser(by: Actor, now: datetime) -> Programme:
+    """Its programmes as its manual lists them, and its log; the clinic's usual programme."""
+    steriliser = equipment.add_steriliser("S1", "ST-88213", by, now)
+    usual, *_ = (
+        equipment.add_programme(
+            steriliser,
+            name=name,
+            cycle_type=kind,
+            set_temperature_tenths=tenths,
+            hold_seconds=hold,
+            drying_seconds=drying,
+            by=by,
+            now=now,
+        )
+        for name, kind, tenths, hold, drying in PROGRAMMES
+    )
+    equipment.set_log_format(
+        steriliser,
+        LogFormat(
+            time="Time",
+            temperature="Temp C",
+            pressure="Pressure bar",
+            phase="Phase",
+            hold_phase="Hold",
+            drying_phase="Drying",
+        ),
+        by,
+        now,
+    )
+    return usual
 
 
 def _staff(row: Clinic, program: Actor, opening: datetime) -> tuple[dict[str, PersonAtWork], dict[str, Membership]]:

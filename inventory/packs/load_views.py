@@ -9,14 +9,19 @@ from flask.typing import ResponseReturnValue
 from inventory.audit.once import Answer, answer_once
 from inventory.clock import utc_now
 from inventory.db import db
+from inventory.errors import NotHere
 from inventory.packs import operations, queries
 from inventory.packs.blueprint import blueprint
 from inventory.packs.forms import IntoLoadForm
+from inventory.people.signed_views import answer_signed
+from inventory.sterilising import biological
 from inventory.sterilising import operations as sterilising
 from inventory.sterilising import queries as loads
-from inventory.sterilising.forms import DecisionForm
-from inventory.sterilising.models import Load, LoadState
-from inventory.web.access import SignedIn, actor, requires
+from inventory.sterilising.forms import DecisionForm, PlaceForm, ReadForm
+from inventory.sterilising.judging import against_release
+from inventory.sterilising.models import Control, Growth, Load, LoadState, SignedWith
+from inventory.sterilising.release import ALLOWED
+from inventory.web.access import SignedIn, actor, begins_reading, requires
 from inventory.web.pages import go
 
 
@@ -28,17 +33,48 @@ def load(load_id: UUID) -> ResponseReturnValue:
 
 @blueprint.post("/loads/<uuid:load_id>/decide")
 @requires("loads.work")
+@begins_reading
 def decide_load(load_id: UUID) -> ResponseReturnValue:
-    by, now, form = actor(), utc_now(), DecisionForm()
-    found = loads.load_of(by.clinic_id, load_id)
+    form = DecisionForm()
+    form.offer(loads.load_of(actor().clinic_id, load_id).state)
     if form.validate_on_submit():
         content = {**form.content, "load": load_id}
-        answer = answer_once(form.event, content, by=by, now=now, act=lambda: _decided(found, form, by, now))
+        answer = answer_signed(form, content, lambda signed_with, now: _decided(load_id, form, signed_with, now))
         db.session.commit()
         if answer.accepted:
             return go(answer)
         form.refuse(answer.message, answer.field)
-    return _load_page(found, decision=form), form.status
+    return _load_page(loads.load_of(actor().clinic_id, load_id), decision=form), form.status
+
+
+@blueprint.post("/loads/<uuid:load_id>/biological")
+@requires("loads.work")
+def place_indicator(load_id: UUID) -> ResponseReturnValue:
+    by, now, form = actor(), utc_now(), PlaceForm()
+    found = loads.load_of(by.clinic_id, load_id)
+    if form.validate_on_submit():
+        content = {**form.content, "load": load_id}
+        answer = answer_once(form.event, content, by=by, now=now, act=lambda: _placed(found, form, by, now))
+        db.session.commit()
+        if answer.accepted:
+            return go(answer)
+        form.refuse(answer.message, answer.field)
+    return _load_page(found, place=form), form.status
+
+
+@blueprint.post("/loads/<uuid:load_id>/biological/read")
+@requires("loads.work")
+def read_indicator(load_id: UUID) -> ResponseReturnValue:
+    by, now, form = actor(), utc_now(), ReadForm()
+    found = loads.load_of(by.clinic_id, load_id)
+    if form.validate_on_submit():
+        content = {**form.content, "load": load_id}
+        answer = answer_once(form.event, content, by=by, now=now, act=lambda: _read(found, form, by, now))
+        db.session.commit()
+        if answer.accepted:
+            return go(answer)
+        form.refuse(answer.message, answer.field)
+    return _load_page(found, read=form), form.status
 
 
 @blueprint.post("/loads/<uuid:load_id>/packs")
@@ -56,29 +92,72 @@ def put_in_load(load_id: UUID) -> ResponseReturnValue:
     return _load_page(found, into=form), form.status
 
 
-def _load_page(found: Load, *, decision: DecisionForm | None = None, into: IntoLoadForm | None = None) -> str:
+def _load_page(
+    found: Load,
+    *,
+    decision: DecisionForm | None = None,
+    into: IntoLoadForm | None = None,
+    place: PlaceForm | None = None,
+    read: ReadForm | None = None,
+) -> str:
+    by, now = actor(), utc_now()
     decision, into = decision or DecisionForm(formdata=None), into or IntoLoadForm(formdata=None)
     decision.offer(found.state)
     takes = found.state in (LoadState.AWAITING, LoadState.QUARANTINED)
     waiting = queries.without_load(found.clinic_id) if takes else []
     into.packs.offer(waiting)
+    reasons, warned = against_release(found, by, now)
+    indicator = loads.biological_of(found)
     return render_template(
         "packs/load.html",
         load=found,
         packs=queries.packs_of_load(found.clinic_id, found.id),
-        against=sterilising.against_release(found),
+        against=reasons,
+        warned=warned,
+        decisions=loads.decisions_on(found),
+        indicator=indicator,
+        is_positive=indicator is not None and indicator.result is Growth.POSITIVE,
         form=decision,
         into=into,
+        place=place or PlaceForm(formdata=None),
+        read=read or ReadForm(formdata=None),
         waiting=waiting,
-        open=found.state in (LoadState.AWAITING, LoadState.QUARANTINED, LoadState.RELEASED),
+        open=bool(ALLOWED[found.state]),
     )
 
 
-def _decided(found: Load, form: DecisionForm, by: SignedIn, now: datetime) -> Answer:
-    sterilising.decide_load(found, LoadState(form.decision.data), form.meaning.data, by, now)
+def _decided(load_id: UUID, form: DecisionForm, signed_with: str, now: datetime) -> Answer:
+    by = actor()
+    found = loads.load_of(by.clinic_id, load_id)
+    state, signature = LoadState(form.decision.data), SignedWith(signed_with)
+    sterilising.decide_load(found, state, form.meaning.data, signature, by, now, warnings_seen=form.seen.data)
     changed = operations.refresh_load(found, by, now)
     said = f"Load {found.number} is {found.state.value}; {len(changed)} packs changed with it."
     return Answer(said, url_for("packs.load", load_id=found.id))
+
+
+def _placed(found: Load, form: PlaceForm, by: SignedIn, now: datetime) -> Answer:
+    biological.place_indicator(
+        found,
+        product=form.product.data,
+        lot=form.lot.data,
+        incubation_hours=form.incubation_hours.data,
+        by=by,
+        now=now,
+    )
+    return Answer("The biological indicator is in the incubator.", url_for("packs.load", load_id=found.id))
+
+
+def _read(found: Load, form: ReadForm, by: SignedIn, now: datetime) -> Answer:
+    """Growth leads to the choice of what is recalled."""
+    indicator = loads.biological_of(found)
+    if indicator is None:
+        raise NotHere("This load has no biological indicator. Put one in first.")
+    biological.read_indicator(indicator, Growth(form.result.data), Control(form.control.data), by, now)
+    operations.refresh_load(found, by, now)
+    if indicator.result is Growth.POSITIVE:
+        return Answer("Growth: the load is in quarantine. Choose what is recalled.", f"/loads/{found.id}/recall")
+    return Answer("The biological indicator is read.", url_for("packs.load", load_id=found.id))
 
 
 def _put_in(found: Load, form: IntoLoadForm, by: SignedIn, now: datetime) -> Answer:

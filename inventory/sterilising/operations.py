@@ -1,65 +1,57 @@
-"""Recording loads and deciding on them."""
+"""Recording loads and deciding on them. Sterilisers: `equipment`; biological indicators and recalls: `biological`."""
 
 from datetime import datetime, timedelta
+from uuid import UUID
 
 from sqlalchemy.exc import IntegrityError
 
 from inventory.audit.actors import Actor
 from inventory.audit.operations import record
 from inventory.clock import day_in, start_of_day
-from inventory.compliance.facts import Thresholds
-from inventory.compliance.queries import policy_on, thresholds_of
 from inventory.db import db
-from inventory.errors import NotHere
 from inventory.sterilising import queries
+from inventory.sterilising.checks import same_clinic
 from inventory.sterilising.errors import (
     NAMED,
     LoadDecided,
     LoadTimesWrong,
+    LogKnown,
     MeaningMissing,
-    NameTaken,
     NotReleasable,
+    ProgrammeEnded,
     SecondPersonNeeded,
+    WarningsUnseen,
 )
-from inventory.sterilising.models import CycleType, Indicator, Load, LoadState, Steriliser
-from inventory.sterilising.release import ALLOWED, Cycle, Reason, never_sterile, reasons_against
+from inventory.sterilising.judging import cycle_of, thresholds_now
+from inventory.sterilising.models import (
+    Indicator,
+    Load,
+    LoadDecision,
+    LoadState,
+    Programme,
+    RecallScope,
+    SignedWith,
+)
+from inventory.sterilising.readings import Readings
+from inventory.sterilising.release import ALLOWED, never_sterile, reasons_against, warnings
 
 __all__ = [
     "LoadDecided",
     "LoadTimesWrong",
     "MeaningMissing",
-    "NameTaken",
     "NotReleasable",
     "SecondPersonNeeded",
-    "add_steriliser",
-    "against_release",
     "decide_load",
+    "move",
     "record_load",
 ]
 TRIES = 5
 
 
-def add_steriliser(name: str, serial_number: str, by: Actor, now: datetime) -> Steriliser:
-    """Raises `NameTaken`: loads are numbered by the name."""
-    steriliser = Steriliser(clinic_id=by.clinic_id, name=name, serial_number=serial_number)
-    try:
-        with db.session.begin_nested():
-            db.session.add(steriliser)
-            record(by, "steriliser.added", steriliser, now=now)
-    except IntegrityError:
-        raise NameTaken(name) from None
-    return steriliser
-
-
 def record_load(
-    steriliser: Steriliser,
+    programme: Programme,
+    readings: Readings,
     *,
-    cycle_type: CycleType,
-    programme: str,
-    started_at: datetime,
-    ended_at: datetime,
-    temperature_tenths: int,
-    hold_seconds: int,
     contents: str,
     wrapped_or_hollow: bool,
     external_indicator: Indicator,
@@ -69,20 +61,29 @@ def record_load(
     by: Actor,
     now: datetime,
 ) -> Load:
-    """One cycle as it was. Goods an N cycle cannot sterilise are rejected at once. Raises `LoadTimesWrong`."""
-    _same_clinic(by, steriliser)
-    if ended_at <= started_at or ended_at > now:
+    """One cycle as it was. Goods an N cycle cannot sterilise are rejected at once.
+
+    Raises `LoadTimesWrong`, `ProgrammeEnded`, `LogKnown`.
+    """
+    same_clinic(by, programme)
+    if readings.ended_at <= readings.started_at or readings.ended_at > now:
         raise LoadTimesWrong
+    if programme.ended_at is not None:
+        raise ProgrammeEnded(programme)
+    if readings.log_sha256 is not None:
+        known = queries.load_logged(by.clinic_id, readings.log_sha256)
+        if known is not None:
+            raise LogKnown(known)
     load = Load(
         clinic_id=by.clinic_id,
-        steriliser=steriliser,
+        steriliser=programme.steriliser,
         number="",
-        cycle_type=cycle_type,
-        programme=programme,
-        started_at=started_at,
-        ended_at=ended_at,
-        temperature_tenths=temperature_tenths,
-        hold_seconds=hold_seconds,
+        cycle_type=programme.cycle_type,
+        programme=programme.name,
+        set_temperature_tenths=programme.set_temperature_tenths,
+        set_hold_seconds=programme.hold_seconds,
+        set_drying_seconds=programme.drying_seconds,
+        **vars(readings),
         contents=contents,
         wrapped_or_hollow=wrapped_or_hollow,
         external_indicator=external_indicator,
@@ -92,55 +93,77 @@ def record_load(
         loaded_by_id=by.id,
         loaded_by_name=by.name,
     )
-    reason = never_sterile(_cycle(load))
-    if reason is not None:
-        _decide(load, LoadState.REJECTED, f"Rejected by rule: {reason.sentence}", by, now)
     return _numbered(load, by, now)
 
 
-def decide_load(load: Load, state: LoadState, meaning: str, by: Actor, now: datetime) -> None:
-    """Release, quarantine, reject or recall a load, in the decider's words.
+def decide_load(
+    load: Load,
+    state: LoadState,
+    meaning: str,
+    signed_with: SignedWith,
+    by: Actor,
+    now: datetime,
+    *,
+    warnings_seen: bool = False,
+) -> None:
+    """Release, quarantine, reject or recall a load, signed, in the decider's words.
 
-    Raises `LoadDecided`, `MeaningMissing`, and for a release `NotReleasable` and `SecondPersonNeeded`.
+    Raises `LoadDecided`, `MeaningMissing`, and for a release `NotReleasable`, `SecondPersonNeeded`, `WarningsUnseen`.
     """
-    _same_clinic(by, load)
+    same_clinic(by, load)
     # Held until this unit of work ends, so that a rejection at this moment is not overwritten by a release.
     db.session.refresh(load, ["state"], with_for_update=True)
     if state not in ALLOWED[load.state]:
         raise LoadDecided(load, state)
     if not meaning.strip():
         raise MeaningMissing
-    if state is LoadState.RELEASED:
-        _check_release(load, by, now)
-    _decide(load, state, meaning.strip(), by, now)
-    record(by, f"load.{state.value}", load, now=now)
+    warned = _checked_release(load, by, now, warnings_seen) if state is LoadState.RELEASED else []
+    move(load, state, meaning.strip(), signed_with, by, now, warned="\n".join(warned))
 
 
-def against_release(load: Load) -> list[Reason]:
-    """What speaks against releasing `load`, for its page."""
-    return reasons_against(_cycle(load))
+def move(
+    load: Load,
+    state: LoadState,
+    meaning: str,
+    signed_with: SignedWith,
+    by: Actor,
+    now: datetime,
+    *,
+    warned: str = "",
+    scope: RecallScope | None = None,
+    because_of_id: UUID | None = None,
+) -> None:
+    """Give `load` its new state and keep the decision. Whether it may be is checked by the caller."""
+    load.state, load.meaning = state, meaning
+    load.decided_at, load.decided_by_id, load.decided_by_name = now, by.id, by.name
+    decision = LoadDecision(
+        clinic_id=load.clinic_id,
+        load=load,
+        state=state,
+        meaning=meaning,
+        warnings=warned,
+        at=now,
+        by_id=by.id,
+        by_name=by.name,
+        signed_with=signed_with,
+        scope=scope,
+        because_of_id=because_of_id,
+    )
+    db.session.add(decision)
+    record(by, f"load.{state.value}", load, now=now, also=[decision])
 
 
-def _check_release(load: Load, by: Actor, now: datetime) -> None:
-    reasons = against_release(load)
+def _checked_release(load: Load, by: Actor, now: datetime, warnings_seen: bool) -> list[str]:
+    """The warnings that were seen."""
+    cycle = cycle_of(load, by, now)
+    reasons, warned = reasons_against(cycle), warnings(cycle)
     if reasons:
         raise NAMED[reasons[0].against](load, reasons)
-    if load.loaded_by_id == by.id and _thresholds(by, now).second_person_releases:
+    if load.loaded_by_id == by.id and thresholds_now(by, now).second_person_releases:
         raise SecondPersonNeeded(load)
-
-
-def _thresholds(by: Actor, now: datetime) -> Thresholds:
-    """A clinic that has published no policy yet works by the defaults."""
-    try:
-        return thresholds_of(policy_on(by.clinic_id, now))
-    except NotHere:
-        return Thresholds()
-
-
-def _decide(load: Load, state: LoadState, meaning: str, by: Actor, now: datetime) -> None:
-    load.state = state
-    load.decided_at, load.decided_by_id, load.decided_by_name = now, by.id, by.name
-    load.meaning = meaning
+    if warned and not warnings_seen:
+        raise WarningsUnseen(load, warned)
+    return warned
 
 
 def _numbered(load: Load, by: Actor, now: datetime) -> Load:
@@ -154,25 +177,15 @@ def _numbered(load: Load, by: Actor, now: datetime) -> Load:
             with db.session.begin_nested():
                 db.session.add(load)
                 record(by, "load.recorded", load, now=now)
-            return load
         except IntegrityError as broken:
             taken = broken
+            continue
+        _reject_at_once(load, by, now)
+        return load
     raise taken
 
 
-def _same_clinic(by: Actor, row: Load | Steriliser) -> None:
-    if row.clinic_id != by.clinic_id:
-        raise NotHere("This is not kept in your clinic. Look it up among the loads.")
-
-
-def _cycle(load: Load) -> Cycle:
-    return Cycle(
-        cycle_type=load.cycle_type.value,
-        programme=load.programme,
-        temperature_tenths=load.temperature_tenths,
-        hold_seconds=load.hold_seconds,
-        wrapped_or_hollow=load.wrapped_or_hollow,
-        external_indicator=load.external_indicator.value,
-        internal_indicator=load.internal_indicator.value,
-        dry=load.dry,
-    )
+def _reject_at_once(load: Load, by: Actor, now: datetime) -> None:
+    reason = never_sterile(cycle_of(load, by, now))
+    if reason is not None:
+        move(load, LoadState.REJECTED, f"Rejected by rule: {reason.sentence}", SignedWith.RULE, by, now)

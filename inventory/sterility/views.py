@@ -4,13 +4,14 @@ from collections.abc import Iterator, Mapping
 from urllib.parse import urlencode
 from uuid import UUID
 
-from flask import Blueprint, render_template, request, stream_with_context, url_for
+from flask import render_template, request, stream_with_context, url_for
 from flask.typing import ResponseReturnValue
 
 from inventory.clock import utc_now
 from inventory.db import begin_write, db
 from inventory.errors import Invalid
-from inventory.sterility import operations, queries
+from inventory.sterility import operations, queries, recall_views
+from inventory.sterility.blueprint import blueprint
 from inventory.sterility.filters import LogFilter
 from inventory.sterility.forms import filter_form
 from inventory.sterility.models import Export
@@ -19,7 +20,7 @@ from inventory.web.access import SignedIn, actor, requires
 from inventory.web.downloads import streamed
 from inventory.web.forms import Form
 
-blueprint = Blueprint("sterility", __name__)
+__all__ = ["blueprint", "recall_views"]
 NOTHING = queries.LogPage((), None)
 
 

@@ -83,7 +83,7 @@ def error_page(status: int, sentence: str) -> tuple[str, int]:
 def init_app(app: Flask, navigation: tuple[NavigationEntry, ...]) -> None:
     app.jinja_env.undefined = StrictUndefined
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
-    app.jinja_env.filters.update(moment=moment, hour=hour, day=day, words=said, number=number)
+    app.jinja_env.filters.update(moment=moment, hour=hour, day=day, words=said, number=number, tenths=tenths)
     vendored = json.loads((PACKAGE / "static" / "vendor.json").read_text())
     app.jinja_env.globals["vendor"] = _vendor(vendored)
     app.jinja_env.globals["static_file"] = _static_file(app)
@@ -92,6 +92,11 @@ def init_app(app: Flask, navigation: tuple[NavigationEntry, ...]) -> None:
     app.register_error_handler(HTTPException, _http_error)
     app.register_error_handler(OperationalError, _database_error)
     app.register_error_handler(Exception, lambda error: _unexpected(app, error))
+
+
+def tenths(value: int) -> str:
+    """`1345` kept in tenths as `134.5`."""
+    return f"{value // 10}.{value % 10}"
 
 
 def moment(value: datetime | str | None) -> str:

@@ -5,10 +5,13 @@ from datetime import date, datetime
 from inventory.audit.actors import Actor
 from inventory.packs import operations as packs
 from inventory.packs.models import Pack
+from inventory.sterilising import equipment
 from inventory.sterilising import operations as sterilising
-from inventory.sterilising.models import CycleType, Indicator, Load, LoadState
+from inventory.sterilising.models import Indicator, Load, LoadState, SignedWith, TestKind
+from inventory.sterilising.readings import Readings
 from inventory.stock import queries as stock
 from inventory.stock.models import Location, Lot
+from tests.factories.sterilising import make_programme
 from tests.factories.stock import make_lot
 
 
@@ -40,15 +43,12 @@ def make_packs(
 
 
 def make_load(by: Actor, began: datetime, ended: datetime, *, name: str = "Autoclave") -> Load:
-    """A cycle that may be released: B, 134 C for five minutes, both indicators passed, dry."""
+    """A cycle that may be released: B, 134 C for five minutes, tested, both indicators passed, dry."""
+    steriliser = equipment.add_steriliser(name, f"SN {name}", by, began)
+    equipment.record_test(steriliser, TestKind.HELIX, True, by, began)
     return sterilising.record_load(
-        sterilising.add_steriliser(name, f"SN {name}", by, began),
-        cycle_type=CycleType.B,
-        programme="Prion",
-        started_at=began,
-        ended_at=ended,
-        temperature_tenths=1340,
-        hold_seconds=300,
+        make_programme(by, began, steriliser=steriliser),
+        Readings(started_at=began, ended_at=ended, temperature_tenths=1340, hold_seconds=300),
         contents="Needle packs",
         wrapped_or_hollow=True,
         external_indicator=Indicator.PASSED,
@@ -62,5 +62,5 @@ def make_load(by: Actor, began: datetime, ended: datetime, *, name: str = "Autoc
 
 def decide(load: Load, state: LoadState, by: Actor, now: datetime) -> None:
     """Decide a load and bring its packs along, as the page does."""
-    sterilising.decide_load(load, state, f"{state.value} in a test", by, now)
+    sterilising.decide_load(load, state, f"{state.value} in a test", SignedWith.PASSWORD, by, now)
     packs.refresh_load(load, by, now)

@@ -25,6 +25,8 @@ from inventory.reactions.models import ReactionKind, ReactionSeverity
 from inventory.sessions import operations as sessions
 from inventory.sessions.admission import scan_in
 from inventory.sessions.models import Flag, TreatmentSession
+from inventory.sterilising import biological
+from inventory.sterilising.models import Control, Growth, Steriliser
 from inventory.stock.models import Lot, Product
 from inventory.web.access import PUBLIC, SIGNED_IN
 from tests import databases
@@ -56,6 +58,7 @@ ROWS = {
     "container_id": Container,
     "gun_id": Gun,
     "pack_id": Pack,
+    "steriliser_id": Steriliser,
     "membership_id": Membership,
     "treatment_id": TreatmentSession,
     "flag_id": Flag,
@@ -168,7 +171,10 @@ def _a_clinic_at_work() -> list[PersonAtWork]:
         scan_in(running, code, nurse, earlier + timedelta(minutes=27))
     sessions.start(running, nurse, earlier + timedelta(minutes=28))
     open_session(nurse, earlier + timedelta(minutes=29), ready, reference="C-3")
-    make_load(lead, earlier)
+    grown = biological.place_indicator(
+        make_load(lead, earlier), product="Spores", lot="B1", incubation_hours=24, by=lead, now=earlier
+    )
+    biological.read_indicator(grown, Growth.POSITIVE, Control.GREW, lead, earlier)
     return staff
 
 

@@ -199,8 +199,8 @@ class PacksOfAClinic(RuleBasedStateMachine):
         which = load % len(self.loads)
         steps = {
             "awaiting": ("released", "quarantined", "rejected"),
-            "quarantined": ("released", "rejected"),
-            "released": ("recalled",),
+            "quarantined": ("released", "rejected", "recalled"),
+            "released": ("quarantined", "recalled"),
         }
         code = self.refused(lambda: decide(self.loads[which], LoadState(wanted), self.by, self.now))
         assert (code is None) == (wanted in steps.get(self.load_states[which], ()))

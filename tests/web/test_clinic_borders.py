@@ -19,7 +19,7 @@ from inventory.reactions import operations as reactions
 from inventory.reactions.models import ReactionKind, ReactionSeverity
 from inventory.sessions.admission import scan_in
 from inventory.sessions.models import Flag, TreatedArea, TreatmentSession
-from inventory.sterilising.models import Load, Steriliser
+from inventory.sterilising.models import Load, Programme, Steriliser
 from inventory.stock.models import Location, Lot, Product
 from tests.factories.sessions import make_ready, start_session
 from tests.factories.sterilising import make_load
@@ -34,6 +34,7 @@ NAMED = {
     "pack_id": Pack,
     "load_id": Load,
     "steriliser_id": Steriliser,
+    "programme_id": Programme,
     "membership_id": Membership,
     "treatment_id": TreatmentSession,
     "area_id": TreatedArea,
