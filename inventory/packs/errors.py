@@ -4,7 +4,7 @@ from datetime import date, datetime
 from uuid import UUID
 
 from inventory.errors import DomainError, Invalid
-from inventory.packs.models import Pack
+from inventory.packs.models import Pack, Part
 from inventory.sterilising.models import Load
 from inventory.stock.models import Lot
 
@@ -102,3 +102,51 @@ class LoadNotSterile(DomainError):
     def __init__(self, load: Load) -> None:
         super().__init__(f"Load {load.number} is {load.state.value}. Choose another load.", field="load")
         self.load = load
+
+
+class PartTaken(DomainError):
+    def __init__(self, serial_number: str) -> None:
+        super().__init__(f"A part with serial number {serial_number} is here already. Open it.", field="serial_number")
+        self.serial_number = serial_number
+
+
+class PartNotFree(DomainError):
+    """It lies in another pack."""
+
+    def __init__(self, part: Part) -> None:
+        super().__init__(f"{part.name} {part.serial_number} is in another pack. Take that apart first.", field="parts")
+        self.part = part
+
+
+class PartRetired(DomainError):
+    def __init__(self, part: Part) -> None:
+        super().__init__(f"{part.name} {part.serial_number} is retired. Choose another part.", field="parts")
+        self.part = part
+
+
+class PartWornOut(DomainError):
+    """It went through as many cycles as its maker allows."""
+
+    def __init__(self, part: Part) -> None:
+        super().__init__(
+            f"{part.name} {part.serial_number} went through {part.cycles} cycles, as many as its maker allows. "
+            "Retire it and take another.",
+            field="parts",
+        )
+        self.part = part
+
+
+class NotSplittable(DomainError):
+    """`why` ends the sentence."""
+
+    def __init__(self, pack: Pack, why: str) -> None:
+        super().__init__(f"This pack cannot be split: {why}.", field="count")
+        self.pack = pack
+
+
+class NotReusable(DomainError):
+    """Single-use contents, or made up anew already."""
+
+    def __init__(self, pack: Pack, why: str) -> None:
+        super().__init__(f"This pack cannot be made up anew: {why}.")
+        self.pack = pack

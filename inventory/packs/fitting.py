@@ -5,20 +5,25 @@ from datetime import datetime
 from inventory.audit.actors import Actor
 from inventory.clock import day_in
 from inventory.packs.checks import same_clinic
-from inventory.packs.errors import PackRecalled
+from inventory.packs.errors import PackNotReleased, PackRecalled
 from inventory.packs.lifecycle import LATE, Fault
 from inventory.packs.models import Pack
 from inventory.packs.opening import faults_of
+from inventory.sterilising.models import LoadState
 from inventory.stock.models import LotStatus
 from inventory.stock.operations import LotQuarantined, LotRecalled
 
 
 def check_late(pack: Pack, by: Actor, now: datetime) -> None:
-    """Raises `LotRecalled`, `PackRecalled` or `LotQuarantined` for what came after `pack` was opened (N2, INV-3).
+    """Raises `LotRecalled`, `PackRecalled`, `LotQuarantined` or `PackNotReleased` for what came after (N2, INV-3).
 
     A date that passes while the session runs is no fault: the pack was opened in time.
     """
     same_clinic(by, pack)
+    if pack.load is not None and pack.load.state is not LoadState.RELEASED:
+        if pack.load.state is LoadState.RECALLED:
+            raise PackRecalled(pack)
+        raise PackNotReleased(pack, f"its load {pack.load.number} is in quarantine since")
     late = [fault for fault in faults_of(pack, day_in(by.time_zone, now)) if fault in LATE]
     if not late:
         return

@@ -3,14 +3,29 @@
 from collections.abc import Sequence
 from uuid import UUID
 
-from wtforms import BooleanField, DateField, HiddenField, IntegerField, SelectMultipleField, StringField, SubmitField
+from wtforms import (
+    BooleanField,
+    DateField,
+    HiddenField,
+    IntegerField,
+    RadioField,
+    SelectMultipleField,
+    StringField,
+    SubmitField,
+)
 from wtforms import Form as PlainForm
 from wtforms.validators import InputRequired, NumberRange, Optional
 from wtforms.widgets import CheckboxInput, ListWidget
 
-from inventory.packs.models import Pack
-from inventory.web.forms import ChoiceField, Form, TextField, choices
+from inventory.packs.models import Pack, Part, ShelfMode, Spoilt
+from inventory.web.forms import ChoiceField, Form, TextField, choices, words
 from labels.codes import grouped
+
+SHELF = [
+    (ShelfMode.TIME.value, "Until a date"),
+    (ShelfMode.EVENT.value, "Until it is opened, wet or damaged"),
+]
+HAPPENED = [(each.value, words(each)) for each in Spoilt if each is not Spoilt.SPLIT]
 
 
 class MakeUpForm(Form):
@@ -18,6 +33,7 @@ class MakeUpForm(Form):
     each = IntegerField("Pieces in a pack", [InputRequired("How many?"), NumberRange(1, 100)], default=1)
     count = IntegerField("Packs", [InputRequired("How many packs?"), NumberRange(1, 500)], default=10)
     use_by = DateField("Use by", [Optional()], description="Empty: the lot's expiry.")
+    shelf_mode = ChoiceField("Shelf life", SHELF)
     needs_load = BooleanField("Must go through the steriliser")
     load = ChoiceField("Load", optional="None yet")
     preview = SubmitField("Show what it takes")
@@ -60,4 +76,46 @@ class IntoLoadForm(Form):
 
 
 class DiscardForm(Form):
-    reason = TextField("Why", [InputRequired("Dropped, wet, torn, opened unused?")], longest=200)
+    ids = "discard"
+    spoilt = RadioField("What happened", choices=choices(HAPPENED))
+    reason = TextField("In your words", longest=200)
+
+    @property
+    def said(self) -> str:
+        """The reason as it is kept: in words, or else what was chosen."""
+        return self.reason.data or dict(HAPPENED)[self.spoilt.data]
+
+
+class SplitForm(Form):
+    ids = "split"
+    count = IntegerField("New packs", [InputRequired("How many?"), NumberRange(2, 100)], default=2)
+
+
+class RemakeForm(Form):
+    ids = "remake"
+    shelf_mode = ChoiceField("Shelf life", SHELF)
+    use_by = DateField("Use by", [Optional()])
+
+
+class PartForm(Form):
+    name = TextField("Name", [InputRequired("What is it? Such as 'Holder, Pistor'.")], longest=80)
+    serial_number = TextField("Serial number", [InputRequired("Type or engrave one.")], longest=60)
+    most_cycles = IntegerField("Most sterilisations", [Optional(), NumberRange(1, 100_000)])
+    cycles = IntegerField("Sterilised so far", [Optional(), NumberRange(0, 100_000)])
+
+
+class RetireForm(Form):
+    reason = TextField("Why", [InputRequired("Worn out, damaged, lost?")], longest=200)
+
+
+class PartsField(PacksField):
+    """Parts to tick."""
+
+    def offer_parts(self, parts: Sequence[Part]) -> None:
+        self.choices = choices([(str(part.id), f"{part.name} {part.serial_number}") for part in parts])
+
+
+class PackPartsForm(Form):
+    parts = PartsField("Parts in the pack", "Choose at least one part.")
+    shelf_mode = ChoiceField("Shelf life", SHELF)
+    use_by = DateField("Use by", [Optional()])

@@ -17,6 +17,34 @@ class PackState(StrEnum):
     RECALLED = "recalled"
 
 
+class Spoilt(StrEnum):
+    """Why a closed pack is taken off the shelf. What can be sterilised again of it is made up anew."""
+
+    DROPPED = "dropped"
+    WET = "wet"
+    TORN = "torn"
+    PUNCTURED = "punctured"
+    OPENED_UNUSED = "opened_unused"
+    PAST_DATE = "past_date"
+    REPROCESSED = "reprocessed"
+    """Returned to processing though nothing is wrong with it."""
+    SPLIT = "split"
+    """Its contents went on in other packs."""
+    OTHER = "other"
+
+
+class ShelfMode(StrEnum):
+    """How long a pack stays sterile (CDC, dental: either is accepted)."""
+
+    TIME = "time"
+    EVENT = "event"
+    """Until something happens to it: wet, torn, punctured, opened. Its lots' own dates still bound it."""
+
+
+NO_DATE = date.max
+"""The use-by date of an event-related pack none of whose contents has an expiry."""
+
+
 class Fault(StrEnum):
     """Why a pack may not be opened, the gravest first."""
 
@@ -36,7 +64,8 @@ LATE = frozenset({Fault.RECALLED, Fault.QUARANTINED})
 
 ALLOWED: Mapping[PackState, frozenset[PackState]] = {
     PackState.MADE_UP: frozenset({PackState.AVAILABLE, PackState.DISCARDED, PackState.RECALLED}),
-    PackState.AVAILABLE: frozenset({PackState.OPENED, PackState.DISCARDED, PackState.RECALLED}),
+    # Back to made up where its load goes into quarantine after its release.
+    PackState.AVAILABLE: frozenset({PackState.MADE_UP, PackState.OPENED, PackState.DISCARDED, PackState.RECALLED}),
     PackState.OPENED: frozenset({PackState.USED, PackState.RECALLED}),
     PackState.USED: frozenset({PackState.RECALLED}),
     PackState.DISCARDED: frozenset({PackState.RECALLED}),

@@ -12,7 +12,8 @@ from inventory.clock import day_in
 from inventory.db import db
 from inventory.packs.checks import same_clinic
 from inventory.packs.errors import LoadNotSterile, NoSuchMakeUp, NotPackable, UseByTooLate
-from inventory.packs.models import Pack, PackContent
+from inventory.packs.lifecycle import NO_DATE
+from inventory.packs.models import Pack, PackContent, ShelfMode
 from inventory.sterilising.models import Load, LoadState
 from inventory.stock import operations as stock
 from inventory.stock import queries as stock_queries
@@ -73,14 +74,15 @@ def make_up(
     now: datetime,
     *,
     load: Load | None = None,
+    shelf_mode: ShelfMode = ShelfMode.TIME,
     new_code: Callable[[], str] = codes.new_code,
 ) -> list[Pack]:
     """Make up `count` packs, each with the given quantity of each lot, consuming the stock once.
 
-    `use_by` None is the earliest expiry of the lots. Raises `NotEnough`, `UseByTooLate`, `NoSuchMakeUp`, `NotPackable`,
-    `LoadNotSterile` and what `stock.operations.check_lot` raises.
+    `use_by` None is the earliest expiry of the lots; an event-related pack has no other date. Raises `NotEnough`,
+    `UseByTooLate`, `NoSuchMakeUp`, `NotPackable`, `LoadNotSterile` and what `stock.operations.check_lot` raises.
     """
-    last_day = _checked(lots, count, use_by, day_in(by.time_zone, now))
+    last_day = _checked(lots, count, use_by, day_in(by.time_zone, now), shelf_mode)
     if load is not None:
         check_load(load, by)
     make_up_id = uuid7()
@@ -93,6 +95,7 @@ def make_up(
             needs_load=needs_load,
             load=load,
             use_by=last_day,
+            shelf_mode=shelf_mode,
             made_up_at=now,
             made_up_by_id=by.id,
             made_up_by_name=by.name,
@@ -125,7 +128,13 @@ def check_load(load: Load, by: Actor) -> None:
         raise LoadNotSterile(load)
 
 
-def _checked(lots: Sequence[tuple[Lot, int]], count: int, use_by: date | None, today: date) -> date:
+def _checked(
+    lots: Sequence[tuple[Lot, int]],
+    count: int,
+    use_by: date | None,
+    today: date,
+    shelf_mode: ShelfMode = ShelfMode.TIME,
+) -> date:
     """The last day the packs may be used."""
     if not lots or not 1 <= count <= MOST_PACKS or any(not 1 <= each <= MOST_NEEDLES for _, each in lots):
         raise NoSuchMakeUp(f"Make up 1 to {MOST_PACKS} packs of 1 to {MOST_NEEDLES} pieces each.", field="count")
@@ -135,14 +144,17 @@ def _checked(lots: Sequence[tuple[Lot, int]], count: int, use_by: date | None, t
         if lot.product.kind not in PACKABLE:
             raise NotPackable(lot)
         stock.check_lot(lot, today)
-    return _last_day([lot for lot, _ in lots], use_by, today)
+    if shelf_mode is ShelfMode.EVENT:
+        return min((lot.expires_on for lot, _ in lots if lot.expires_on is not None), default=NO_DATE)
+    return last_day([lot for lot, _ in lots], use_by, today)
 
 
-def _last_day(lots: Sequence[Lot], use_by: date | None, today: date) -> date:
+def last_day(lots: Sequence[Lot], use_by: date | None, today: date) -> date:
+    """Of a time-related pack. Raises `NoSuchMakeUp`, `UseByTooLate`."""
     expiries = [(lot.expires_on, lot) for lot in lots if lot.expires_on is not None]
     if use_by is None:
         if not expiries:
-            raise NoSuchMakeUp("This lot has no expiry: say until when the pack may be used.", field="use_by")
+            raise NoSuchMakeUp("Nothing in it has an expiry: say until when the pack may be used.", field="use_by")
         return min(day for day, _ in expiries)
     if use_by < today:
         raise NoSuchMakeUp("The use-by date is past. Choose a later one.", field="use_by")

@@ -7,11 +7,11 @@ from sqlalchemy import CheckConstraint, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from inventory.db import Model, Owned, in_clinic, one_of
-from inventory.packs.lifecycle import PackState
+from inventory.packs.lifecycle import PackState, ShelfMode, Spoilt
 from inventory.sterilising.models import Load
 from inventory.stock.models import Lot
 
-__all__ = ["Pack", "PackContent", "PackState", "PackUse"]
+__all__ = ["Pack", "PackContent", "PackOrigin", "PackPart", "PackState", "PackUse", "Part", "ShelfMode", "Spoilt"]
 
 
 class Pack(Owned, Model, kw_only=True):
@@ -35,14 +35,20 @@ class Pack(Owned, Model, kw_only=True):
     load_id: Mapped[UUID | None] = mapped_column(init=False)
     load: Mapped[Load | None] = relationship(foreign_keys=[load_id], default=None)
     use_by: Mapped[date]
+    """`lifecycle.NO_DATE` for an event-related pack that nothing bounds."""
+    shelf_mode: Mapped[ShelfMode] = mapped_column(one_of(ShelfMode), default=ShelfMode.TIME)
     made_up_at: Mapped[datetime]
     made_up_by_id: Mapped[UUID | None]
     made_up_by_name: Mapped[str]
     label_copies: Mapped[int] = mapped_column(default=0)
     labelled_at: Mapped[datetime | None] = mapped_column(default=None)
     discard_reason: Mapped[str | None] = mapped_column(default=None)
+    spoilt: Mapped[Spoilt | None] = mapped_column(one_of(Spoilt), default=None)
     contents: Mapped[list["PackContent"]] = relationship(
         init=False, back_populates="pack", foreign_keys="PackContent.pack_id", default_factory=list
+    )
+    parts: Mapped[list["PackPart"]] = relationship(
+        init=False, back_populates="pack", foreign_keys="PackPart.pack_id", default_factory=list
     )
 
 
@@ -99,3 +105,71 @@ class PackUse(Owned, Model, kw_only=True):
     voided_at: Mapped[datetime | None] = mapped_column(default=None)
     voided_by_id: Mapped[UUID | None] = mapped_column(default=None)
     void_reason: Mapped[str | None] = mapped_column(default=None)
+
+
+class Part(Owned, Model, kw_only=True):
+    """A reusable thing with an identity of its own: a holder, a spacer, a tip. Sterilised again and again."""
+
+    __tablename__ = "part"
+    __table_args__ = in_clinic(
+        "part",
+        UniqueConstraint("code"),
+        UniqueConstraint("clinic_id", "serial_number"),
+        CheckConstraint("length(code) = 17", name="code_is_ours"),
+        CheckConstraint("cycles >= 0 AND (most_cycles IS NULL OR most_cycles > 0)", name="cycles_are_counted"),
+        CheckConstraint("(retired_at IS NULL) = (retired_reason IS NULL)", name="a_retired_part_says_why"),
+    )
+
+    code: Mapped[str]
+    name: Mapped[str]
+    serial_number: Mapped[str]
+    most_cycles: Mapped[int | None] = mapped_column(default=None)
+    """The maker's limit of sterilisations; None where it states none."""
+    cycles: Mapped[int] = mapped_column(default=0)
+    retired_at: Mapped[datetime | None] = mapped_column(default=None)
+    retired_reason: Mapped[str | None] = mapped_column(default=None)
+
+
+class PackPart(Owned, Model, kw_only=True):
+    """A part in a pack. In one pack at a time, by unique index; `freed_at` when the pack was used or taken apart."""
+
+    __tablename__ = "pack_part"
+    __table_args__ = in_clinic(
+        "pack_part",
+        Index(
+            "uq_pack_part_live",
+            "clinic_id",
+            "part_id",
+            unique=True,
+            sqlite_where=text("freed_at IS NULL"),
+            postgresql_where=text("freed_at IS NULL"),
+        ),
+        Index("ix_pack_part_clinic_id_pack_id", "clinic_id", "pack_id"),
+        pack_id="pack",
+        part_id="part",
+    )
+
+    pack_id: Mapped[UUID] = mapped_column(init=False)
+    pack: Mapped[Pack] = relationship(foreign_keys=[pack_id], back_populates="parts")
+    part_id: Mapped[UUID] = mapped_column(init=False)
+    part: Mapped[Part] = relationship(foreign_keys=[part_id])
+    freed_at: Mapped[datetime | None] = mapped_column(default=None)
+
+
+class PackOrigin(Owned, Model, kw_only=True):
+    """A pack made of another one's contents: split, or made up anew. Append-only."""
+
+    __tablename__ = "pack_origin"
+    __table_args__ = in_clinic(
+        "pack_origin",
+        UniqueConstraint("clinic_id", "pack_id"),
+        CheckConstraint("pack_id <> source_id", name="no_pack_is_its_own_source"),
+        Index("ix_pack_origin_clinic_id_source_id", "clinic_id", "source_id"),
+        pack_id="pack",
+        source_id="pack",
+    )
+
+    pack_id: Mapped[UUID] = mapped_column(init=False)
+    pack: Mapped[Pack] = relationship(foreign_keys=[pack_id])
+    source_id: Mapped[UUID] = mapped_column(init=False)
+    source: Mapped[Pack] = relationship(foreign_keys=[source_id])

@@ -24,6 +24,7 @@ from inventory.packs.errors import (
 )
 from inventory.packs.lifecycle import OVERRIDABLE, Fault, PackFacts, PackState, check_transition, faults
 from inventory.packs.models import Pack, PackUse
+from inventory.packs.parts import free_parts
 from inventory.sterilising.models import LoadState
 from inventory.stock.models import LotStatus
 from inventory.stock.operations import LotExpired, LotQuarantined, LotRecalled
@@ -90,7 +91,7 @@ def finish_pack(pack: Pack, by: Actor, now: datetime) -> None:
         return
     check_transition(pack.state, PackState.USED)
     pack.state = PackState.USED
-    record(by, "pack.used", pack, now=now)
+    record(by, "pack.used", pack, now=now, also=free_parts(pack, now))
 
 
 def faults_of(pack: Pack, today: date, *, used: bool = False) -> list[Fault]:
@@ -101,7 +102,7 @@ def faults_of(pack: Pack, today: date, *, used: bool = False) -> list[Fault]:
         used=used,
         load_state=pack.load.state.value if pack.load else None,
         lot_statuses=tuple(content.lot.status.value for content in pack.contents),
-        last_day=min(pack.use_by, *expiries),
+        last_day=min([pack.use_by, *expiries]),
     )
     return faults(facts, today)
 

@@ -19,10 +19,11 @@ from inventory.packs.errors import (
     ReasonMissing,
 )
 from inventory.packs.fitting import check_late
-from inventory.packs.lifecycle import ALLOWED, CLOSED, ImpossibleStep, PackState, check_transition, is_ready
+from inventory.packs.lifecycle import ALLOWED, CLOSED, ImpossibleStep, PackState, Spoilt, check_transition, is_ready
 from inventory.packs.making import check_load, make_up, plan
 from inventory.packs.models import Pack
 from inventory.packs.opening import check_openable, faults_of, finish_pack, open_pack
+from inventory.packs.parts import count_cycle, free_parts
 from inventory.sterilising.models import Load, LoadState
 
 __all__ = [
@@ -61,8 +62,9 @@ def put_in_load(packs: Sequence[Pack], load: Load, by: Actor, now: datetime) -> 
     for pack in packs:
         pack.load = load
         _refresh(pack)
+    parts = count_cycle(packs)
     if packs:
-        record(by, "pack.put_in_load", load, now=now, also=packs)
+        record(by, "pack.put_in_load", load, now=now, also=[*packs, *parts])
 
 
 def mark_labelled(
@@ -90,12 +92,14 @@ def mark_labelled(
 
 
 def refresh_load(load: Load, by: Actor, now: datetime) -> list[Pack]:
-    """After a decision on a load: its closed packs become available, or all its packs are recalled."""
+    """After a decision on a load: its closed packs become available, or wait again, or all its packs are recalled."""
     same_clinic(by, load)
     changed = []
     for pack in queries.packs_of_load(load.clinic_id, load.id):
         before = pack.state
-        if load.state is not LoadState.RECALLED:
+        if load.state is LoadState.QUARANTINED and pack.state is PackState.AVAILABLE:
+            pack.state = PackState.MADE_UP
+        elif load.state is not LoadState.RECALLED:
             _refresh(pack)
         elif PackState.RECALLED in ALLOWED[pack.state]:
             pack.state = PackState.RECALLED
@@ -106,16 +110,16 @@ def refresh_load(load: Load, by: Actor, now: datetime) -> list[Pack]:
     return changed
 
 
-def discard(pack: Pack, reason: str, by: Actor, now: datetime) -> None:
-    """Dropped, wet, torn, punctured or past its date. Raises `ImpossibleStep`, `ReasonMissing`."""
+def discard(pack: Pack, reason: str, by: Actor, now: datetime, *, spoilt: Spoilt = Spoilt.OTHER) -> None:
+    """Taken off the shelf: `reason` in words. Its reusable parts are free. Raises `ImpossibleStep`, `ReasonMissing`."""
     same_clinic(by, pack)
     db.session.refresh(pack, ["state"], with_for_update=True)
     check_transition(pack.state, PackState.DISCARDED)
     if not reason.strip():
         raise ReasonMissing("Say why it is discarded: dropped, wet, torn, past its date?")
     pack.state = PackState.DISCARDED
-    pack.discard_reason = reason.strip()
-    record(by, "pack.discarded", pack, now=now)
+    pack.discard_reason, pack.spoilt = reason.strip(), spoilt
+    record(by, "pack.discarded", pack, now=now, also=free_parts(pack, now))
 
 
 def _refresh(pack: Pack) -> None:

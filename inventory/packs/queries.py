@@ -12,7 +12,7 @@ from sqlalchemy.orm import joinedload, selectinload
 from inventory.audit.queries import page_of
 from inventory.db import db
 from inventory.errors import NotHere
-from inventory.packs.models import Pack, PackContent, PackState, PackUse
+from inventory.packs.models import Pack, PackContent, PackOrigin, PackPart, PackState, PackUse, Part
 from inventory.sterilising.models import Load
 from inventory.stock.models import Lot
 
@@ -20,6 +20,7 @@ PAGE = 50
 _WITH_CONTENTS = (
     joinedload(Pack.load),
     selectinload(Pack.contents).joinedload(PackContent.lot).joinedload(Lot.product),
+    selectinload(Pack.parts).joinedload(PackPart.part),
 )
 _CODED = (
     select(Pack)
@@ -159,6 +160,62 @@ def print_job(clinic_id: UUID, seq: int) -> PrintJob:
     facts = json.loads(entry.record)["facts"]
     copies = {UUID(line["pack"]): int(line["copy"]) for line in facts["printed"]}
     return PrintJob(facts["medium"], facts["start"], copies)
+
+
+def made_of(pack: Pack) -> Sequence[Pack]:
+    """The packs its contents went into."""
+    into = select(PackOrigin.pack_id).where(PackOrigin.clinic_id == pack.clinic_id, PackOrigin.source_id == pack.id)
+    return db.session.scalars(
+        select(Pack).where(Pack.clinic_id == pack.clinic_id, Pack.id.in_(into)).order_by(Pack.id)
+    ).all()
+
+
+def source_of(pack: Pack) -> Pack | None:
+    """The pack it was made of."""
+    origin = select(PackOrigin.source_id).where(PackOrigin.clinic_id == pack.clinic_id, PackOrigin.pack_id == pack.id)
+    return db.session.scalar(select(Pack).where(Pack.clinic_id == pack.clinic_id, Pack.id.in_(origin)))
+
+
+def parts_in(clinic_id: UUID) -> Sequence[tuple[Part, Pack | None]]:
+    """Every part, those in use first, with the pack it lies in."""
+    return [
+        (part, pack)
+        for part, pack in db.session.execute(
+            select(Part, Pack)
+            .outerjoin(PackPart, (PackPart.part_id == Part.id) & PackPart.freed_at.is_(None))
+            .outerjoin(Pack, Pack.id == PackPart.pack_id)
+            .where(Part.clinic_id == clinic_id)
+            .order_by(Part.retired_at.is_not(None), Part.name, Part.serial_number)
+        )
+    ]
+
+
+def parts_named(clinic_id: UUID, part_ids: Sequence[UUID]) -> Sequence[Part]:
+    query = select(Part).where(Part.clinic_id == clinic_id, Part.id.in_(list(part_ids)))
+    return db.session.scalars(query.order_by(Part.name, Part.serial_number)).all()
+
+
+def part_of(clinic_id: UUID, part_id: UUID) -> Part:
+    """Raises `NotHere`."""
+    found = db.session.scalar(select(Part).where(Part.clinic_id == clinic_id, Part.id == part_id))
+    if found is None:
+        raise NotHere("There is no such part in this clinic. Look it up among the parts.")
+    return found
+
+
+def part_coded(clinic_id: UUID, code: str) -> Part | None:
+    return db.session.scalar(select(Part).where(Part.clinic_id == clinic_id, Part.code == code))
+
+
+def packs_with(part: Part) -> Sequence[Pack]:
+    """Every pack a part was in, newest first."""
+    held = select(PackPart.pack_id).where(PackPart.clinic_id == part.clinic_id, PackPart.part_id == part.id)
+    return db.session.scalars(
+        select(Pack)
+        .where(Pack.clinic_id == part.clinic_id, Pack.id.in_(held))
+        .order_by(Pack.id.desc())
+        .options(joinedload(Pack.load))
+    ).all()
 
 
 def _loads_numbered(clinic_id: UUID, number: str) -> Select[UUID]:

@@ -1,7 +1,6 @@
-"""Sterile packs: the list, making up, one pack. Labels: `label_views`; loads: `load_views`."""
+"""Sterile packs: the list, and making up. One pack: `pack_views`; parts: `part_views`; labels: `label_views`."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from uuid import UUID
 
@@ -9,17 +8,16 @@ from flask import render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from inventory.audit.once import Answer, answer_once
-from inventory.audit.queries import entries_of
 from inventory.clock import day_in, utc_now
 from inventory.compliance.facts import Thresholds
 from inventory.compliance.queries import policy_on, thresholds_of
 from inventory.db import db
 from inventory.errors import DomainError, NotHere
-from inventory.packs import label_views, load_views, operations, queries
+from inventory.packs import label_views, load_views, operations, pack_views, part_views, queries
 from inventory.packs.blueprint import blueprint
-from inventory.packs.forms import DiscardForm, MakeUpForm, ScanForm
-from inventory.packs.history import history_of
-from inventory.packs.lifecycle import PackState
+from inventory.packs.forms import MakeUpForm, ScanForm
+from inventory.packs.lifecycle import PackState, ShelfMode
+from inventory.packs.lines import line_of
 from inventory.packs.making import Plan
 from inventory.packs.models import Pack
 from inventory.packs.queries import PAGE, PackFilter
@@ -31,20 +29,8 @@ from inventory.stock.queries import location_of, lot_of, lots_to_take
 from inventory.web.access import SignedIn, actor, requires
 from inventory.web.forms import choices
 from inventory.web.pages import go
-from labels.codes import grouped
 
-__all__ = ["blueprint", "label_views", "load_views"]
-TONES = {PackState.AVAILABLE: "go", PackState.RECALLED: "stop", PackState.OPENED: "accent"}
-
-
-@dataclass(frozen=True)
-class Line:
-    """A pack as the list shows it: an available one that may not be opened says why."""
-
-    pack: Pack
-    code: str
-    word: str
-    tone: str
+__all__ = ["blueprint", "label_views", "load_views", "pack_views", "part_views"]
 
 
 @blueprint.get("/packs")
@@ -56,7 +42,7 @@ def index() -> ResponseReturnValue:
     packs = queries.packs_in(by.clinic_id, wanted=wanted, before=request.args.get("before", type=UUID))
     return render_template(
         "packs/index.html",
-        lines=[_line(pack, today) for pack in packs],
+        lines=[line_of(pack, today) for pack in packs],
         shelf=queries.shelf(by.clinic_id, today, days),
         days=days,
         states=list(PackState),
@@ -85,51 +71,6 @@ def make_up() -> ResponseReturnValue:
             form.refuse(answer.message, answer.field)
     page = render_template("packs/make_up.html", form=form, lots=lots, scan=scan, found=found, plan=plan)
     return page, form.status
-
-
-@blueprint.get("/packs/<uuid:pack_id>")
-@requires("packs.view")
-def pack(pack_id: UUID) -> ResponseReturnValue:
-    return _pack_page(queries.pack_of(actor().clinic_id, pack_id), DiscardForm())
-
-
-@blueprint.post("/packs/<uuid:pack_id>/discard")
-@requires("packs.work")
-def discard(pack_id: UUID) -> ResponseReturnValue:
-    by, now, form = actor(), utc_now(), DiscardForm()
-    found = queries.pack_of(by.clinic_id, pack_id)
-
-    def discarded() -> Answer:
-        operations.discard(found, form.reason.data, by, now)
-        return Answer("The pack was discarded.", url_for("packs.pack", pack_id=pack_id))
-
-    if form.validate_on_submit():
-        answer = answer_once(form.event, {**form.content, "pack": pack_id}, by=by, now=now, act=discarded)
-        db.session.commit()
-        if answer.accepted:
-            return go(answer)
-        form.refuse(answer.message, answer.field)
-    return _pack_page(found, form), form.status
-
-
-def _pack_page(found: Pack, form: DiscardForm) -> str:
-    use = queries.live_use_of(found)
-    return render_template(
-        "packs/pack.html",
-        pack=found,
-        line=_line(found, day_in(actor().time_zone, utc_now())),
-        use=use,
-        history=history_of(found, use, entries_of(found.clinic_id, found.id)),
-        form=form,
-        closed=found.state in (PackState.MADE_UP, PackState.AVAILABLE),
-    )
-
-
-def _line(pack: Pack, today: date) -> Line:
-    faults = operations.faults_of(pack, today) if pack.state is PackState.AVAILABLE else []
-    if faults:
-        return Line(pack, grouped(pack.code), f"do not use: {faults[0].value.replace('_', ' ')}", "stop")
-    return Line(pack, grouped(pack.code), pack.state.value.replace("_", " "), TONES.get(pack.state, "plain"))
 
 
 def _asked(today: date, days: int) -> PackFilter:
@@ -196,5 +137,6 @@ def _made_up(form: MakeUpForm, by: SignedIn, now: datetime) -> Answer:
         by,
         now,
         load=loads.load_of(by.clinic_id, UUID(form.load.data)) if form.load.data else None,
+        shelf_mode=ShelfMode(form.shelf_mode.data),
     )
     return Answer(f"{len(made)} packs are made up. Print their labels now.", url_for("packs.labels"))

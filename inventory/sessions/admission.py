@@ -121,7 +121,8 @@ def _admit_gun(treatment: TreatmentSession, gun: Gun, by: Actor, now: datetime, 
 def _admit_pack(
     treatment: TreatmentSession, pack: Pack, by: Actor, now: datetime, swap: Swap, override: Override
 ) -> Admitted:
-    contents = ", ".join(f"{content.quantity} x {content.lot.product.name}" for content in pack.contents)
+    goods = [f"{content.quantity} x {content.lot.product.name}" for content in pack.contents]
+    contents = ", ".join(goods or [f"{held.part.name} {held.part.serial_number}" for held in pack.parts])
     here = queries.is_opened_here(treatment, pack)
     if here:
         override.past(lambda: needles.check_good(treatment, pack, by, now))

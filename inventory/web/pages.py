@@ -83,7 +83,9 @@ def error_page(status: int, sentence: str) -> tuple[str, int]:
 def init_app(app: Flask, navigation: tuple[NavigationEntry, ...]) -> None:
     app.jinja_env.undefined = StrictUndefined
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
-    app.jinja_env.filters.update(moment=moment, hour=hour, day=day, words=said, number=number, tenths=tenths)
+    app.jinja_env.filters.update(
+        moment=moment, hour=hour, day=day, words=said, number=number, tenths=tenths, use_by=use_by
+    )
     vendored = json.loads((PACKAGE / "static" / "vendor.json").read_text())
     app.jinja_env.globals["vendor"] = _vendor(vendored)
     app.jinja_env.globals["static_file"] = _static_file(app)
@@ -92,6 +94,11 @@ def init_app(app: Flask, navigation: tuple[NavigationEntry, ...]) -> None:
     app.register_error_handler(HTTPException, _http_error)
     app.register_error_handler(OperationalError, _database_error)
     app.register_error_handler(Exception, lambda error: _unexpected(app, error))
+
+
+def use_by(value: date) -> str:
+    """A pack's last day, or what is said where it has none."""
+    return "until opened or damaged" if value == date.max else day(value)
 
 
 def tenths(value: int) -> str:

@@ -15,7 +15,8 @@ from inventory.clock import utc_now
 from inventory.db import begin_write, db
 from inventory.disinfection.models import Container
 from inventory.guns.models import Gun
-from inventory.packs.models import Pack
+from inventory.packs import parts
+from inventory.packs.models import Pack, Part
 from inventory.people import operations as people
 from inventory.people.actors import PersonAtWork
 from inventory.people.models import Membership, Person, Role
@@ -58,6 +59,7 @@ ROWS = {
     "container_id": Container,
     "gun_id": Gun,
     "pack_id": Pack,
+    "part_id": Part,
     "steriliser_id": Steriliser,
     "membership_id": Membership,
     "treatment_id": TreatmentSession,
@@ -171,6 +173,7 @@ def _a_clinic_at_work() -> list[PersonAtWork]:
         scan_in(running, code, nurse, earlier + timedelta(minutes=27))
     sessions.start(running, nurse, earlier + timedelta(minutes=28))
     open_session(nurse, earlier + timedelta(minutes=29), ready, reference="C-3")
+    parts.add_part("Holder", "H-1", 200, lead, earlier)
     grown = biological.place_indicator(
         make_load(lead, earlier), product="Spores", lot="B1", incubation_hours=24, by=lead, now=earlier
     )

@@ -25,6 +25,7 @@ GOOD = PackFacts(state=PackState.AVAILABLE, load_state="released", lot_statuses=
 STEPS = {
     ("made_up", "available"),
     ("made_up", "discarded"),
+    ("available", "made_up"),
     ("available", "opened"),
     ("available", "discarded"),
     ("opened", "used"),

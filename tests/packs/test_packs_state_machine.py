@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
+from uuid import UUID
 
 from flask import Flask
 from hypothesis import HealthCheck, settings
@@ -21,6 +22,7 @@ from inventory.audit.queries import verify
 from inventory.db import db
 from inventory.errors import DomainError
 from inventory.packs import operations as packs
+from inventory.packs import parts, remaking
 from inventory.packs.models import Pack, PackState, PackUse
 from inventory.people import operations as people
 from inventory.people.actors import at_work
@@ -48,8 +50,12 @@ class Known:
     load: int | None = None
     labels: int = 0
     opened: bool = False
+    pieces: int = 1
     gone: str = ""
     """`discarded` or `recalled`, once it is."""
+    remade: bool = False
+    part: bool = False
+    freed: bool = False
 
 
 class PacksOfAClinic(RuleBasedStateMachine):
@@ -74,6 +80,10 @@ class PacksOfAClinic(RuleBasedStateMachine):
         self.packs: list[Pack] = []
         self.known: list[Known] = []
         self.uses = 0
+        self.parts = [
+            parts.add_part("Holder", "1", None, self.by, BEGIN),
+            parts.add_part("Holder", "2", 1, self.by, BEGIN),
+        ]
 
     @initialize()
     def two_lots(self) -> None:
@@ -137,7 +147,7 @@ class PacksOfAClinic(RuleBasedStateMachine):
         if code is None:
             assert lot.expires_on is not None
             self.stocked[which] -= each * count
-            self.known += [Known(which, lot.expires_on, needs_load, load) for _ in range(count)]
+            self.known += [Known(which, lot.expires_on, needs_load, load, pieces=each) for _ in range(count)]
         assert len(self.packs) == len(self.known) == before + (count if code is None else 0)
 
     @precondition(lambda self: self.packs)
@@ -153,7 +163,7 @@ class PacksOfAClinic(RuleBasedStateMachine):
     @rule(number=numbers, session=st.integers(0, 1), reason=st.sampled_from([None, "Nothing else here"]))
     def open_one(self, number: int, session: int, reason: str | None) -> None:
         pack, known = self.chosen(number)
-        was, lot = self.state_of(known), self.lot_states[known.lot]
+        was, lot = self.state_of(known), "usable" if known.part else self.lot_states[known.lot]
         faults = (lot == "quarantined") + (known.use_by < self.now.date())
         good = was == "available" and lot != "recalled" and (faults == 0 or (faults == 1 and reason is not None))
         code = self.refused(
@@ -173,7 +183,7 @@ class PacksOfAClinic(RuleBasedStateMachine):
         code = self.refused(lambda: packs.discard(pack, "Dropped", self.by, self.now))
         assert (code is None) == closed
         if code is None:
-            known.gone = "discarded"
+            known.gone, known.freed = "discarded", True
 
     @rule()
     def sterilise(self) -> None:
@@ -210,6 +220,62 @@ class PacksOfAClinic(RuleBasedStateMachine):
                 for known in self.known:
                     known.gone = "recalled" if known.load == which else known.gone
 
+    @precondition(lambda self: self.packs)
+    @rule(number=numbers, into=st.integers(2, 3))
+    def split(self, number: int, into: int) -> None:
+        pack, known = self.chosen(number)
+        closed = self.state_of(known) in ("made_up", "available")
+        fits = closed and known.load is None and not known.part and known.pieces >= into
+        made: list[Pack] = []
+        code = self.refused(lambda: made.extend(remaking.split(pack, into, self.by, self.now)))
+        assert (code is None) == fits
+        if fits:
+            known.gone, known.remade = "discarded", True
+            shares = [sum(content.quantity for content in each.contents) for each in made]
+            assert sum(shares) == known.pieces and max(shares) - min(shares) <= 1
+            for each, pieces in zip(made, shares, strict=True):
+                self.packs.append(each)
+                self.known.append(Known(known.lot, known.use_by, known.needs_load, pieces=pieces))
+
+    @rule(worn=st.booleans())
+    def pack_a_part(self, worn: bool) -> None:
+        """Of two parts, one of them at its limit after one cycle."""
+        part = self.parts[worn]
+        held = any(known.part and self.lies_in(pack) == part.id for pack, known in self.alive())
+        over = part.most_cycles is not None and part.cycles >= part.most_cycles
+        until = self.now.date() + timedelta(days=3)
+        made: list[Pack] = []
+        code = self.refused(lambda: made.append(parts.pack_parts([part], until, self.by, self.now)))
+        assert (code is None) == (not held and not over)
+        if made:
+            self.packs.append(made[0])
+            self.known.append(Known(-1, until, True, pieces=0, part=True))
+
+    @precondition(lambda self: self.packs)
+    @rule(number=numbers)
+    def make_up_anew(self, number: int) -> None:
+        pack, known = self.chosen(number)
+        held = any(self.lies_in(other) == self.lies_in(pack) for other, _ in self.alive()) if known.part else False
+        part = pack.parts[0].part if known.part else None
+        over = part is not None and part.most_cycles is not None and part.cycles >= part.most_cycles
+        fits = known.part and known.gone == "discarded" and not known.remade and not held and not over
+        until = self.now.date() + timedelta(days=3)
+        made: list[Pack] = []
+        code = self.refused(lambda: made.append(remaking.remake(pack, until, self.by, self.now)))
+        assert (code is None) == fits
+        if made:
+            known.remade = True
+            self.packs.append(made[0])
+            self.known.append(Known(-1, until, True, pieces=0, part=True))
+
+    def alive(self) -> list[tuple[Pack, Known]]:
+        """Packs that still hold their parts: not taken apart, and recalled ones put aside whole."""
+        pairs = zip(self.packs, self.known, strict=True)
+        return [(pack, known) for pack, known in pairs if known.part and not known.freed]
+
+    def lies_in(self, pack: Pack) -> UUID | None:
+        return pack.parts[0].part_id if pack.parts else None
+
     @rule(number=numbers, step=st.sampled_from(["quarantine", "release", "recall"]))
     def judge_lot(self, number: int, step: str) -> None:
         which = number % len(self.lots)
@@ -237,6 +303,13 @@ class PacksOfAClinic(RuleBasedStateMachine):
             assert pack.label_copies == known.labels
             if pack.state is PackState.AVAILABLE:
                 assert known.labels and self.load_of(known) in (None, "released")
+
+    @invariant()
+    def a_part_is_in_one_pack_and_counts_its_loads(self) -> None:
+        for part in self.parts:
+            held = [pack for pack in self.packs if self.lies_in(pack) == part.id]
+            assert sum(each.freed_at is None for pack in held for each in pack.parts) <= 1
+            assert part.cycles == sum(pack.load is not None for pack in held)
 
     @invariant()
     def stock_is_taken_once(self) -> None:

@@ -12,7 +12,8 @@ from inventory.compliance.models import Policy
 from inventory.db import Model, db
 from inventory.disinfection.models import Container
 from inventory.guns.models import Gun
-from inventory.packs.models import Pack
+from inventory.packs import parts
+from inventory.packs.models import Pack, Part
 from inventory.people.actors import PersonAtWork
 from inventory.people.models import Clinic, Membership
 from inventory.reactions import operations as reactions
@@ -32,6 +33,7 @@ NAMED = {
     "container_id": Container,
     "gun_id": Gun,
     "pack_id": Pack,
+    "part_id": Part,
     "load_id": Load,
     "steriliser_id": Steriliser,
     "programme_id": Programme,
@@ -53,6 +55,7 @@ def _at_work(by: PersonAtWork, now, reference: str) -> TreatmentSession:
         treatment, ReactionKind.SUSPECTED_INFECTION, ReactionSeverity.SEVERE, now.date(), reference, by, now
     )
     make_load(by, now)
+    parts.add_part("Holder", "H-1", None, by, now)
     return treatment
 
 
