@@ -16,10 +16,12 @@ ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 RANDOM_SYMBOLS = 16
 LENGTH = RANDOM_SYMBOLS + 1
 LONGEST_INPUT = 512
+LAST_COPY = 999
 _VALUE = {symbol: value for value, symbol in enumerate(ALPHABET)}
 _LOOKALIKE = str.maketrans({"O": "0", "I": "1", "L": "1"})
 _AIM = re.compile(r"\][A-Za-z][0-9A-Za-z]")
-_ADDRESS = re.compile(r"(?:HTTPS?://([^/?#\s]+))?/([PGCB])/([0-9A-Z-]+)/?", re.ASCII | re.IGNORECASE)
+_ADDRESS = re.compile(r"(?:HTTPS?://([^/?#\s]+))?/([PGCBTRL])/([0-9A-Z-]+(?:\.[^/?#\s]*)?)/?", re.ASCII | re.IGNORECASE)
+_COPY = re.compile(r"[2-9]|[1-9][0-9]{1,2}", re.ASCII)
 _REDUCING = 0b100101
 """x^5 + x^2 + 1, primitive over GF(2): its root 2 generates all 31 non-zero elements."""
 
@@ -31,19 +33,36 @@ class CodeKind(Enum):
     GUN = "G"
     CONTAINER = "C"
     BADGE = "B"
+    PART = "T"
+    ROOM = "R"
+    LOAD = "L"
 
 
 class UnreadableCode(ValueError):
     """No code of ours, with a sentence saying what to do next."""
 
 
+class CopyOutOfRange(ValueError):
+    """A label is printed once and reprinted at most 998 times."""
+
+    def __init__(self, copy: int) -> None:
+        super().__init__(f"A label has copies 1 to {LAST_COPY}, no copy {copy}. Make a new code instead.")
+        self.copy = copy
+
+
 @dataclass(frozen=True)
 class OwnCode:
-    """`kind` and `host` are None where only the code itself was typed."""
+    """`kind` and `host` are None where only the code itself was typed. `copy` is 1 until a label is reprinted."""
 
     kind: CodeKind | None
     code: str
     host: str | None = None
+    copy: int = 1
+
+    @property
+    def bare(self) -> str:
+        """The code without hyphens, with the number of its copy: what a DataMatrix holds."""
+        return _copied(self.code, self.copy)
 
 
 def new_code(source: Callable[[int], int] = secrets.randbits) -> str:
@@ -56,14 +75,14 @@ def new_code(source: Callable[[int], int] = secrets.randbits) -> str:
     return body + _check_symbol(body)
 
 
-def grouped(code: str) -> str:
-    """As printed and typed: `7K2Q-9XMD-4WTN-8B3CZ`."""
-    return "-".join((code[0:4], code[4:8], code[8:12], code[12:]))
+def grouped(code: str, copy: int = 1) -> str:
+    """As printed and typed: `7K2Q-9XMD-4WTN-8B3CZ`, a reprint `7K2Q-9XMD-4WTN-8B3CZ.2`. Raises `CopyOutOfRange`."""
+    return _copied("-".join((code[0:4], code[4:8], code[8:12], code[12:])), copy)
 
 
-def address(host: str, kind: CodeKind, code: str, *, scheme: str = "https") -> str:
-    """What the QR holds: upper case, so that it fits the alphanumeric mode."""
-    return f"{scheme}://{host}/{kind.value}/{code}".upper()
+def address(host: str, kind: CodeKind, code: str, *, scheme: str = "https", copy: int = 1) -> str:
+    """What the QR holds: upper case, so that it fits the alphanumeric mode. Raises `CopyOutOfRange`."""
+    return f"{scheme}://{host}/{kind.value}/{_copied(code, copy)}".upper()
 
 
 def looks_like_own(text: str) -> bool:
@@ -73,7 +92,7 @@ def looks_like_own(text: str) -> bool:
     shown = _trimmed(text)
     if _ADDRESS.fullmatch(shown):
         return True
-    code = _normal(shown)
+    code = _normal(shown.partition(".")[0])
     return len(code) == LENGTH and not code[:2].isdigit() and _valid(code)
 
 
@@ -85,14 +104,24 @@ def parse(text: str) -> OwnCode:
         raise UnreadableCode("A code of ours holds plain letters and digits only. Scan again, or type it as printed.")
     shown = _trimmed(text)
     found = _ADDRESS.fullmatch(shown)
-    host, kind, code = (
-        (found[1], CodeKind(found[2].upper()), _normal(found[3])) if found else (None, None, _normal(shown))
-    )
+    host, kind, written = (found[1], CodeKind(found[2].upper()), found[3]) if found else (None, None, shown)
+    before, dot, after = written.partition(".")
+    code = _normal(before)
     if len(code) != LENGTH or any(symbol not in _VALUE for symbol in code):
         raise UnreadableCode(f"A code of ours has {LENGTH} letters and digits. Scan again, or type it as printed.")
     if not _valid(code):
         raise UnreadableCode("One character of this code is wrong. Scan again, or type it as printed.")
-    return OwnCode(kind, code, host.lower() if host else None)
+    if dot and not _COPY.fullmatch(after):
+        raise UnreadableCode(
+            f"After the dot stands which copy of the label this is, 2 to {LAST_COPY}. Scan again, or type it as printed."
+        )
+    return OwnCode(kind, code, host.lower() if host else None, int(after) if dot else 1)
+
+
+def _copied(code: str, copy: int) -> str:
+    if not 1 <= copy <= LAST_COPY:
+        raise CopyOutOfRange(copy)
+    return code if copy == 1 else f"{code}.{copy}"
 
 
 def _trimmed(text: str) -> str:

@@ -52,7 +52,12 @@ def test_a_text_that_reads_as_a_supplier_barcode_is_never_taken_for_ours(text: s
 @given(st.integers(0, 2**80 - 1))
 def test_a_code_of_ours_is_never_read_as_a_supplier_barcode(bits: int) -> None:
     code = codes.new_code(lambda _: bits)
-    for text in (code, codes.grouped(code), codes.address("sterilog.example", codes.CodeKind.PACK, code)):
+    for text in (
+        code,
+        codes.grouped(code),
+        codes.grouped(code, 2),
+        codes.address("sterilog.example", codes.CodeKind.PACK, code, copy=999),
+    ):
         assert codes.looks_like_own(text)
         try:
             barcodes.read(text, today=TODAY)

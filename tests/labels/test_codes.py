@@ -8,8 +8,10 @@ from hypothesis import strategies as st
 
 from labels.codes import (
     ALPHABET,
+    LAST_COPY,
     LENGTH,
     CodeKind,
+    CopyOutOfRange,
     UnreadableCode,
     address,
     grouped,
@@ -106,3 +108,34 @@ def test_the_host_and_scheme_of_a_label_are_told_apart() -> None:
 def test_what_cannot_be_a_code_is_refused_with_the_next_step(text: str) -> None:
     with pytest.raises(UnreadableCode, match=r"(Scan|type) "):
         parse(text)
+
+
+@given(CODES, st.sampled_from(CodeKind), st.integers(2, LAST_COPY))
+def test_a_reprint_reads_back_with_the_number_of_its_copy(code: str, kind: CodeKind, copy: int) -> None:
+    scanned = parse(address("sterilog.example", kind, code, copy=copy))
+    assert (scanned.kind, scanned.code, scanned.copy) == (kind, code, copy)
+    for typed in (grouped(code, copy), grouped(code, copy).lower(), f"]d1{code}.{copy}", scanned.bare):
+        read = parse(typed)
+        assert (read.code, read.copy) == (code, copy)
+        assert looks_like_own(typed)
+
+
+@given(CODES, st.sampled_from(CodeKind))
+def test_a_first_label_says_nothing_of_copies(code: str, kind: CodeKind) -> None:
+    for text in (address("sterilog.example", kind, code), code):
+        assert parse(text).copy == 1
+    assert grouped(code, 1) == grouped(code) and parse(code).bare == code
+
+
+@given(CODES, st.from_regex(r"0[0-9]*|1|[0-9]{4,6}|[0-9]*[A-Z.+-][0-9]*|", fullmatch=True))
+def test_anything_but_a_copy_after_the_dot_is_refused_and_said(code: str, after: str) -> None:
+    for text in (f"{code}.{after}", f"HTTPS://STERILOG.EXAMPLE/P/{code}.{after}"):
+        assert looks_like_own(text)
+        with pytest.raises(UnreadableCode, match="which copy"):
+            parse(text)
+
+
+@pytest.mark.parametrize("copy", [0, -1, LAST_COPY + 1])
+def test_a_copy_that_cannot_be_read_back_is_not_made(copy: int) -> None:
+    with pytest.raises(CopyOutOfRange, match=f"no copy {copy}"):
+        address("sterilog.example", CodeKind.PACK, new_code(), copy=copy)
