@@ -113,7 +113,7 @@ def parse(text: str) -> OwnCode:
         raise UnreadableCode("One character of this code is wrong. Scan again, or type it as printed.")
     if dot and not _COPY.fullmatch(after):
         raise UnreadableCode(
-            f"After the dot stands which copy of the label this is, 2 to {LAST_COPY}. Scan again, or type it as printed."
+            f"After the dot stands which copy of a label this is, 2 to {LAST_COPY}. Scan again, or type it as printed."
         )
     return OwnCode(kind, code, host.lower() if host else None, int(after) if dot else 1)
 
