@@ -1,30 +1,22 @@
-"""What stands where on a label: the QR code at the left, fields beside it, the code below, nothing on anything.
+"""What stands where on a label: the symbol at the left, fields beside it, the code below, nothing on anything.
 
 Positions are mm from a top left corner, y downwards; type sizes are points.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from functools import lru_cache
-from itertools import product
+from functools import partial
 from typing import NamedTuple
 
-from labels import qr
-from labels.lettering import BOLD, CODE, REGULAR, Piece, TooTight, clipped, measured, printable, wrapped
-from labels.media import Medium
-
-POINT = 25.4 / 72
-DOT = 25.4 / 300
-"""Modules are whole dots of a 300 dpi printer, hence of 600 and 1200 dpi: scanners miss uneven modules."""
-MODULE_DOTS = (6, 5, 4)
-"""0.508, 0.423 and 0.339 mm: the least is the first whole dot above 0.33 mm, below which no label of ours goes."""
-SMALLEST_POINTS = 5.0
-LEADING = 1.2
-ASCENT = 0.95
-"""Share of the size that a row keeps free above its baseline: an A with ring in Helvetica reaches 0.93."""
-PADDING = 1.5
-TITLE_ROWS = 3
+from labels import codes, datamatrix, qr
+from labels.arranging import SMALL_LABEL, SMALLEST_POINTS, Box, Frame, padding
+from labels.items import POINT, PlacedMark, Row
+from labels.lettering import CODE, REGULAR, measured, printable
+from labels.marks import Mark
+from labels.media import Medium, smallest_module
+from labels.qr import Correction, Matrix
+from labels.trials import frame
 
 
 class StartOutOfRange(ValueError):
@@ -46,36 +38,37 @@ class LabelTooSmall(ValueError):
 
 
 @dataclass(frozen=True, slots=True)
+class Line:
+    """`text` after its mark: drawn where the label has room, else in words ('USE BY 2028-01-31')."""
+
+    text: str
+    mark: Mark | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Label:
     """Content in words. `address` goes into the QR; `code`, and each of `lines` ('LOT A123'), is printed whole or
-    not at all; `title` (the contents) and `note` may end in an ellipsis when nothing else helps.
+    not at all; `title` (the contents) and `note` may end in an ellipsis when nothing else helps. Of `marks` each is
+    drawn or said in words.
     """
 
     address: str
     code: str
     title: str
-    lines: tuple[str, ...] = ()
+    lines: tuple[str | Line, ...] = ()
     note: str = ""
-
-
-class Row(NamedTuple):
-    """One line of type: `x` and baseline `y` in mm from the label's corner, `size` in points."""
-
-    text: str
-    font: str
-    size: float
-    x: float
-    y: float
+    marks: tuple[Mark, ...] = ()
 
 
 class Face(NamedTuple):
     """A label laid out. The symbol begins at `qr_x`, `qr_y` (mm, without quiet zone), a module is `module` mm."""
 
-    symbol: qr.Matrix
+    symbol: Matrix
     module: float
     qr_x: float
     qr_y: float
     rows: tuple[Row, ...]
+    marks: tuple[PlacedMark, ...] = ()
 
 
 class Placed(NamedTuple):
@@ -86,36 +79,12 @@ class Placed(NamedTuple):
     face: Face
 
 
-class _Trial(NamedTuple):
-    dots: int
-    size: float
-    clip: bool
+class _Carrier(NamedTuple):
+    """A kind of symbol that could carry the label's code."""
 
-
-# Comfortable type beside a large symbol, then a smaller symbol, then small type, and only then cut words.
-_TRIALS = (
-    *(_Trial(dots, size, False) for size, dots in product((8, 7.5, 7, 6.5, 6), (6, 5))),
-    *(_Trial(4, size, False) for size in (8, 7.5, 7, 6.5, 6, 5.5, SMALLEST_POINTS)),
-    *(_Trial(dots, 6, True) for dots in MODULE_DOTS),
-    *(_Trial(4, size, True) for size in (5.5, SMALLEST_POINTS)),
-)
-
-
-class _Content(NamedTuple):
-    title: Piece
-    lines: list[Piece]
-    note: Piece
-    code: Piece
-
-
-class _Frame(NamedTuple):
-    """All of a face but the symbol and the code; `code_row` holds the code's place."""
-
-    module: float
-    qr_x: float
-    qr_y: float
-    rows: tuple[Row, ...]
-    code_row: Row
+    name: str
+    box: Box
+    drawn: Callable[[], Matrix]
 
 
 def place(labels: Iterable[Label], medium: Medium, start: int = 1) -> Iterator[list[Placed]]:
@@ -130,14 +99,60 @@ def place(labels: Iterable[Label], medium: Medium, start: int = 1) -> Iterator[l
 
 def face(label: Label, medium: Medium) -> Face:
     """One label laid out for `medium`. Raises `LabelTooSmall`, `qr.Unencodable`."""
-    symbol = qr.matrix(label.address)
-    code, title, note = printable(label.code), printable(label.title), printable(label.note)
-    lines = tuple(map(printable, label.lines))
-    frame = _frame(title, lines, note, len(code), symbol.size_with_quiet_zone, medium)
-    if frame is None:
-        raise LabelTooSmall(_obstacle(code, lines, symbol, medium), medium)
-    rows = (*frame.rows, frame.code_row._replace(text=code)) if code else frame.rows
-    return Face(symbol, frame.module, frame.qr_x, frame.qr_y, rows)
+    carrier, found = _fitting(label, medium)
+    code = printable(label.code)
+    rows = (*found.rows, found.code_row._replace(text=code)) if code else found.rows
+    return Face(carrier.drawn(), found.module, found.symbol_x, found.symbol_y, rows, found.marks)
+
+
+def check(labels: Sequence[Label], medium: Medium) -> None:
+    """Whether all can be printed, at a small part of the cost of doing so. Raises `LabelTooSmall`, `qr.Unencodable`."""
+    for label in labels:
+        _fitting(label, medium)
+
+
+def _fitting(label: Label, medium: Medium) -> tuple[_Carrier, Frame]:
+    title, note, code = printable(label.title), printable(label.note), printable(label.code)
+    fields = tuple(_field(line) for line in label.lines)
+    carrier = None
+    for carrier in _carriers(label.address, medium):
+        found = frame(title, fields, note, label.marks, len(code), carrier.box, medium)
+        if found:
+            return carrier, found
+    raise LabelTooSmall(_obstacle(code, fields, carrier, medium), medium)
+
+
+def _field(line: str | Line) -> tuple[str, Mark | None]:
+    return (printable(line), None) if isinstance(line, str) else (printable(line.text), line.mark)
+
+
+def _carriers(address: str, medium: Medium) -> Iterator[_Carrier]:
+    """QR at level M; at level L where that is smaller; then, and alone on a small label, a DataMatrix.
+
+    That holds the bare code, or the whole address where it is none of ours.
+    """
+    if medium.label_height < SMALL_LABEL:
+        yield _datamatrix(address)
+        return
+    usual, least = qr.size(address), qr.size(address, Correction.L)
+    yield _Carrier("QR code", _qr_box(usual), partial(qr.matrix, address))
+    if least < usual:
+        yield _Carrier("QR code", _qr_box(least), partial(qr.matrix, address, Correction.L))
+    with suppress(qr.Unencodable):
+        yield _datamatrix(address)
+
+
+def _qr_box(modules: int) -> Box:
+    return Box(modules + 2 * qr.QUIET_ZONE, qr.QUIET_ZONE)
+
+
+def _datamatrix(address: str) -> _Carrier:
+    try:
+        content = codes.parse(address).bare
+    except codes.UnreadableCode:
+        content = address
+    box = Box(datamatrix.size(content) + 2 * datamatrix.QUIET_ZONE, datamatrix.QUIET_ZONE)
+    return _Carrier("DataMatrix", box, partial(datamatrix.matrix, content))
 
 
 def _pages(labels: Iterable[Label], medium: Medium, start: int) -> Iterator[list[Placed]]:
@@ -153,87 +168,14 @@ def _pages(labels: Iterable[Label], medium: Medium, start: int) -> Iterator[list
         yield page
 
 
-@lru_cache(maxsize=512)
-def _frame(
-    title: str, lines: tuple[str, ...], note: str, code_length: int, symbol_size: int, medium: Medium
-) -> _Frame | None:
-    """The first trial that fits, or None. `symbol_size` counts modules with the quiet zone.
-
-    Kept, because the labels of one load differ in nothing but their codes, of which only the length counts here.
-    """
-    content = _Content(
-        measured(title, BOLD),
-        [measured(line, REGULAR) for line in lines],
-        measured(note, REGULAR),
-        measured("0" * code_length, CODE),
-    )
-    for trial in _TRIALS:
-        with suppress(TooTight):
-            return _arranged(content, medium, symbol_size, trial)
-    return None
-
-
-def _arranged(content: _Content, medium: Medium, symbol_size: int, trial: _Trial) -> _Frame:
-    """The label at one module and type size; raises `TooTight`.
-
-    A field too wide for the column beside the symbol moves below it, where the whole width is free.
-    """
-    module = trial.dots * DOT
-    box = symbol_size * module
-    beside, below = medium.label_width - box - PADDING, medium.label_width - 2 * PADDING
-    em, title_em = trial.size * POINT, (trial.size + 1) * POINT
-    code_size = _code_size(content.code, trial.size + 1, below)
-    note = clipped(content.note, beside / em) if trial.clip else content.note
-    fields = [line for line in (*content.lines, note) if line.text]
-    wide = [line for line in fields if line.ems * em > beside]
-    narrow = [line for line in fields if line.ems * em <= beside] if wide else fields
-    if any(line.ems * em > below for line in wide):
-        raise TooTight
-    foot = LEADING * (len(wide) * em + code_size * POINT)
-    head = medium.label_height - foot - 2 * PADDING
-    room = min(TITLE_ROWS, int((head / LEADING - len(narrow) * em) / title_em))
-    titles = wrapped(content.title, beside / title_em, room, trial.clip)
-    column = LEADING * (len(narrow) * em + len(titles) * title_em)
-    upper = max(box, column + PADDING)
-    if upper > head + PADDING:
-        raise TooTight
-    # The quiet zone is padding enough on the symbol's outer side; the column beside it is centred on it.
-    top = (medium.label_height - upper - foot - PADDING) / 2
-    first = top + max(PADDING, (upper - column) / 2)
-    rows = _stacked(titles, trial.size + 1, box, first)
-    rows += _stacked(narrow, trial.size, box, first + LEADING * len(titles) * title_em)
-    rows += _stacked(wide, trial.size, PADDING, top + upper)
-    [code_row] = _stacked([content.code], code_size, PADDING, top + upper + LEADING * len(wide) * em)
-    quiet = qr.QUIET_ZONE * module
-    return _Frame(module, quiet, top + (upper - box) / 2 + quiet, tuple(rows), code_row)
-
-
-def _code_size(code: Piece, size: float, width: float) -> float:
-    """Points of the code: `size`, or what `width` (mm) allows; 0 where there is no code."""
-    if not code.text:
-        return 0
-    fitting = min(size, width / (code.ems * POINT))
-    if fitting < SMALLEST_POINTS:
-        raise TooTight
-    return fitting
-
-
-def _stacked(pieces: list[Piece], size: float, x: float, y: float) -> list[Row]:
-    """Rows of one size from `y` (mm) down."""
-    em = size * POINT
-    return [
-        Row(piece.text, piece.font, size, x, y + (ASCENT + LEADING * number) * em)
-        for number, piece in enumerate(pieces)
-    ]
-
-
-def _obstacle(code: str, lines: tuple[str, ...], symbol: qr.Matrix, medium: Medium) -> str:
-    module = MODULE_DOTS[-1] * DOT
-    box = symbol.size_with_quiet_zone * module
-    if box + PADDING > min(medium.label_height, medium.label_width):
-        return f"A QR code {box:.1f} mm wide, {symbol.size} modules of {module:.2f} mm, does not fit"
-    width = (medium.label_width - 2 * PADDING) / (SMALLEST_POINTS * POINT)
-    for text, font in ((code, CODE), *((line, REGULAR) for line in lines)):
+def _obstacle(code: str, fields: tuple[tuple[str, Mark | None], ...], carrier: _Carrier | None, medium: Medium) -> str:
+    module, pad = smallest_module(medium), padding(medium)
+    if carrier and carrier.box.modules * module + pad > min(medium.label_height, medium.label_width):
+        modules, side = carrier.box.modules - 2 * carrier.box.quiet, carrier.box.modules * module
+        return f"A {carrier.name} {side:.1f} mm wide, {modules} modules of {module:.2f} mm, does not fit"
+    width = (medium.label_width - 2 * pad) / (SMALLEST_POINTS * POINT)
+    words = (f"{mark.value} {text}" if mark else text for text, mark in fields)
+    for text, font in ((code, CODE), *((line, REGULAR) for line in words)):
         if measured(text, font).ems > width:
             return f"'{text}' does not fit at {SMALLEST_POINTS:g} pt"
-    return f"The code and {len(lines)} fields do not fit at {SMALLEST_POINTS:g} pt"
+    return f"The code and {len(fields)} fields do not fit at {SMALLEST_POINTS:g} pt"

@@ -62,7 +62,13 @@ _LETTERS: dict[str, Stroke] = {
 }
 _SLASH: Stroke = ((0.175, 0.175), (0.825, 0.825))
 _TWO: Stroke = ((0.36, 0.38), (0.4, 0.28), (0.5, 0.24), (0.6, 0.28), (0.64, 0.38), (0.36, 0.76), (0.66, 0.76))
-_HOURGLASS: Stroke = ((_EDGE, _EDGE), (0.7 - _EDGE, _EDGE), (_EDGE, 1 - _EDGE), (0.7 - _EDGE, 1 - _EDGE), (_EDGE, _EDGE))
+_HOURGLASS: Stroke = (
+    (_EDGE, _EDGE),
+    (0.7 - _EDGE, _EDGE),
+    (_EDGE, 1 - _EDGE),
+    (0.7 - _EDGE, 1 - _EDGE),
+    (_EDGE, _EDGE),
+)
 _TORN_PACK: Stroke = (
     *((0.46, 0.3), (0.26, 0.3), (0.26, 0.7), (0.74, 0.7), (0.74, 0.3), (0.6, 0.3)),
     *((0.54, 0.4), (0.6, 0.48), (0.5, 0.56)),

@@ -8,7 +8,8 @@ from typing import BinaryIO
 from reportlab.pdfgen.canvas import Canvas
 
 from labels import layout, qr
-from labels.layout import POINT, Face, Label
+from labels.items import POINT
+from labels.layout import Face, Label
 from labels.lettering import BOLD, CODE, REGULAR
 from labels.media import Medium
 

@@ -9,12 +9,9 @@ from hypothesis import strategies as st
 from reportlab.pdfbase.pdfmetrics import stringWidth
 
 from labels import qr
+from labels.arranging import SMALLEST_POINTS, padding
+from labels.items import ASCENT, LEADING, POINT
 from labels.layout import (
-    ASCENT,
-    LEADING,
-    PADDING,
-    POINT,
-    SMALLEST_POINTS,
     Face,
     Label,
     LabelTooSmall,
@@ -90,7 +87,7 @@ def test_everything_stays_inside_its_label_and_apart(label: Label, medium: Mediu
     except LabelTooSmall:
         assume(False)
     for number, box in enumerate(boxes):
-        margin = (PADDING if number else 0) - EPSILON  # the quiet zone, box 0, is white itself
+        margin = (padding(medium) if number else 0) - EPSILON  # the quiet zone, box 0, is white itself
         assert margin <= box.left and box.right <= medium.label_width - margin
         assert margin <= box.top and box.bottom <= medium.label_height - margin
     for one, other in combinations(boxes, 2):

@@ -124,5 +124,5 @@ def test_a_medium_that_passes_has_its_labels_on_the_page_and_apart(medium: Mediu
     assert 1 <= medium.per_page <= MOST_A_PAGE
     for position in range(1, medium.per_page + 1):
         x, y = medium.corner(position)
-        assert 0 <= x and x + medium.label_width <= medium.page_width + 0.011
-        assert 0 <= y and y + medium.label_height <= medium.page_height + 0.011
+        assert x >= 0 and x + medium.label_width <= medium.page_width + 0.011
+        assert y >= 0 and y + medium.label_height <= medium.page_height + 0.011
