@@ -131,13 +131,11 @@ def _carriers(address: str, medium: Medium) -> Iterator[_Carrier]:
 
     That holds the bare code, or the whole address where it is none of ours.
     """
-    if medium.label_height < SMALL_LABEL:
-        yield _datamatrix(address)
-        return
     usual, least = qr.size(address), qr.size(address, Correction.L)
-    yield _Carrier("QR code", _qr_box(usual), partial(qr.matrix, address))
-    if least < usual:
-        yield _Carrier("QR code", _qr_box(least), partial(qr.matrix, address, Correction.L))
+    if medium.label_height >= SMALL_LABEL:
+        yield _Carrier("QR code", _qr_box(usual), partial(qr.matrix, address))
+        if least < usual:
+            yield _Carrier("QR code", _qr_box(least), partial(qr.matrix, address, Correction.L))
     with suppress(qr.Unencodable):
         yield _datamatrix(address)
 
@@ -170,7 +168,9 @@ def _pages(labels: Iterable[Label], medium: Medium, start: int) -> Iterator[list
 
 def _obstacle(code: str, fields: tuple[tuple[str, Mark | None], ...], carrier: _Carrier | None, medium: Medium) -> str:
     module, pad = smallest_module(medium), padding(medium)
-    if carrier and carrier.box.modules * module + pad > min(medium.label_height, medium.label_width):
+    if carrier is None:
+        return "This address does not fit a DataMatrix, and a QR code does not fit"
+    if carrier.box.modules * module + pad > min(medium.label_height, medium.label_width):
         modules, side = carrier.box.modules - 2 * carrier.box.quiet, carrier.box.modules * module
         return f"A {carrier.name} {side:.1f} mm wide, {modules} modules of {module:.2f} mm, does not fit"
     width = (medium.label_width - 2 * pad) / (SMALLEST_POINTS * POINT)

@@ -1,16 +1,14 @@
 """Labels as a PDF in real millimetres: print it at 100 % ("actual size")."""
 
-import zlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cache
 from typing import BinaryIO
 
-from reportlab.pdfgen.canvas import Canvas
-
-from labels import layout, qr
-from labels.items import POINT
-from labels.layout import Face, Label
-from labels.lettering import BOLD, CODE, REGULAR
+from labels import document, layout, qr
+from labels.document import FONTS
+from labels.items import POINT, PlacedMark
+from labels.layout import Face, Label, Placed
+from labels.marks import SHAPES, STROKE, Mark
 from labels.media import Medium
 
 _HIGH = bytes(byte for byte in range(128, 256) if byte not in (0x81, 0x8D, 0x8F, 0x90, 0x9D)).decode("cp1252")
@@ -38,54 +36,75 @@ def write_pdf(
     """Write `labels` to `out`, from label `start` of the first sheet on, and return how many pages they took.
 
     `offset_mm` moves everything right and down, against a printer's own error. The same input gives the same
-    bytes. Raises `layout.StartOutOfRange`, `layout.LabelTooSmall`, `qr.Unencodable` and `NothingToPrint`, all
-    before the first byte: `out` then stays as it was.
+    bytes. Raises `layout.StartOutOfRange`, `layout.LabelTooSmall`, `qr.Unencodable` and `NothingToPrint`, of a
+    sequence all before the first byte: `out` then stays as it was. Of labels that come one by one only those of the
+    first page are known by then.
     """
-    canvas = Canvas(
-        out,
-        pagesize=(medium.page_width / POINT, medium.page_height / POINT),
-        pageCompression=0,
-        invariant=1,
-    )
-    canvas.setTitle(f"Labels: {medium.name}, {medium.size_text}")
-    canvas.setCreator("Sterilog")
-    # ReportLab's own page compression adds base 85 in pure Python, switched by a global of the whole process.
-    canvas._doc.defaultStreamFilters = [_Flate()]
-    fonts = {font: canvas._doc.getInternalFontName(font) for font in (REGULAR, BOLD, CODE)}
-    pages = 0
-    for pages, page in enumerate(layout.place(labels, medium, start), 1):  # noqa: B007
-        for x, y, face in page:
-            left, top = x + offset_mm[0], medium.page_height - y - offset_mm[1]
-            canvas.addLiteral(_label(left / POINT, top / POINT, face, fonts))
-        canvas.showPage()
-    if not pages:
+    pages = pdf_chunks(labels, medium, start, offset_mm)
+    if isinstance(labels, Sequence):
+        layout.check(labels, medium)
+    count = -1  # the last chunk is no page
+    for count, chunk in enumerate(pages):  # noqa: B007
+        out.write(chunk)
+    return count
+
+
+def pdf_chunks(
+    labels: Iterable[Label], medium: Medium, start: int = 1, offset_mm: tuple[float, float] = (0, 0)
+) -> Iterator[bytes]:
+    """The same PDF in pieces, the first page at once, in memory that does not grow with the number of labels.
+
+    Raises `layout.StartOutOfRange` at once, `NothingToPrint` and the errors of the first page's labels before the
+    first piece, and those of a later label when its page comes: `layout.check` finds them beforehand.
+    """
+    return _chunks(layout.place(labels, medium, start), medium, offset_mm)
+
+
+def _chunks(placed: Iterator[list[Placed]], medium: Medium, offset_mm: tuple[float, float]) -> Iterator[bytes]:
+    empty = True
+    pages = (_page(page, medium, offset_mm) for page in placed)
+    title = f"Labels: {medium.name}, {medium.size_text}"
+    for chunk in document.chunks(pages, medium.page_width / POINT, medium.page_height / POINT, title):
+        empty = False
+        yield chunk
+    if empty:
         raise NothingToPrint
-    canvas.save()
-    return pages
 
 
-class _Flate:
-    """A ReportLab stream filter. Level 3: 0.43 kB a label in 0.02 ms, where level 6 takes 0.32 kB and 0.05 ms."""
-
-    pdfname = "FlateDecode"
-
-    def encode(self, content: str) -> bytes:
-        return zlib.compress(content.encode("ascii"), 3)
+def _page(page: list[Placed], medium: Medium, offset_mm: tuple[float, float]) -> str:
+    right, down = offset_mm
+    return "\n".join(_label((x + right) / POINT, (medium.page_height - y - down) / POINT, face) for x, y, face in page)
 
 
-def _label(left: float, top: float, face: Face, fonts: dict[str, str]) -> str:
+def _label(left: float, top: float, face: Face) -> str:
     """Page operators of one label: its corner is the origin, the symbol one path in modules, the type one object."""
     scale = face.module / POINT
     rectangles = _rectangles()
     path = "".join([rectangles[run] for run in qr.runs(face.symbol)])
     words = "".join(
-        f"{fonts[font]} {size:.2f} Tf 1 0 0 1 {x / POINT:.2f} {-y / POINT:.2f} Tm ({text.translate(_ESCAPES)}) Tj\n"
+        f"{FONTS[font]} {size:.2f} Tf 1 0 0 1 {x / POINT:.2f} {-y / POINT:.2f} Tm ({text.translate(_ESCAPES)}) Tj\n"
         for text, font, size, x, y in face.rows
     )
+    marks = "".join([_mark(placed) for placed in face.marks])
     return (
         f"q 1 0 0 1 {left:.3f} {top:.3f} cm\n"
         f"q {scale:.4f} 0 0 {-scale:.4f} {face.qr_x / POINT:.3f} {-face.qr_y / POINT:.3f} cm\n{path}f Q\n"
-        f"BT\n{words}ET Q"
+        f"{marks}BT\n{words}ET Q"
+    )
+
+
+def _mark(placed: PlacedMark) -> str:
+    scale = placed.height / POINT
+    place = f"{scale:.4f} 0 0 {-scale:.4f} {placed.x / POINT:.3f} {-placed.y / POINT:.3f}"
+    return f"q {place} cm {STROKE} w 1 j\n{_strokes(placed.mark)}S Q\n"
+
+
+@cache
+def _strokes(mark: Mark) -> str:
+    return "".join(
+        f"{x:.4g} {y:.4g} {'l' if number else 'm'}\n"
+        for stroke in SHAPES[mark].strokes
+        for number, (x, y) in enumerate(stroke)
     )
 
 
