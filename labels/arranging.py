@@ -80,6 +80,9 @@ def arranged(content: Content, medium: Medium, box: Box, trial: Trial) -> Frame:
     """
     pad, room = padding(medium), _room(medium, box, trial)
     code_size = _code_size(content.code, trial.size + 1, room.below)
+    code_height = LEADING * code_size * POINT
+    if room.edge + room.side > medium.label_height - pad - code_height:
+        raise TooTight
     fields = list(_items(content, trial, room.beside))
     if any(item.width > room.below for item in fields):
         raise TooTight
@@ -87,7 +90,7 @@ def arranged(content: Content, medium: Medium, box: Box, trial: Trial) -> Frame:
     narrow = items.packed(beside, room.beside, trial.size, trial.flow)
     below = [item for item in fields if item.width > room.beside]
     wide = items.packed(below, room.below, trial.size, trial.flow)
-    foot = wide.height + LEADING * code_size * POINT
+    foot = wide.height + code_height
     head = medium.label_height - foot - 2 * pad
     titles = _titles(content.title, medium, room, head - narrow.height, trial)
     column = titles.height + narrow.height

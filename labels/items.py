@@ -65,7 +65,7 @@ class Column(NamedTuple):
 
     @property
     def height(self) -> float:
-        return sum(max(item.height for item in row) for row in self.rows)
+        return sum([max([item.height for item in row]) for row in self.rows])
 
     def drawn_at(self, x: float, y: float) -> tuple[list[Row], list[PlacedMark]]:
         em, gap = self.size * POINT, _gap(self.size)

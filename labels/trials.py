@@ -11,7 +11,7 @@ from labels.marks import Mark
 from labels.media import COMFORTABLE, Medium, smallest_module
 
 
-@lru_cache(maxsize=512)
+@lru_cache(maxsize=2048)
 def frame(
     title: str,
     fields: tuple[tuple[str, Mark | None], ...],

@@ -207,7 +207,7 @@ def test_the_longest_lot_a_supplier_may_print_fits_every_medium_it_can(medium: M
     """GS1 lots have up to 20 characters; on a small label such a field moves below the symbol."""
     lot = "LOT ABCDEFGHKM0123456789"
     label = Label(PACK.address, PACK.code, "Needles", (lot,))
-    if medium.key in ("roll-25x25", "roll-29"):  # type 23 mm wide holds no 24 letters of 5 pt
+    if medium.key in ("roll-25x25", "roll-29", "avery-l4731"):  # this lot is 24.2 mm wide at 5 pt
         with pytest.raises(LabelTooSmall, match=f"'{lot}' does not fit at 5 pt"):
             face(label, medium)
     else:
@@ -235,8 +235,8 @@ def test_too_many_fields_are_refused() -> None:
 @pytest.mark.parametrize(
     ("length", "key", "obstacle"),
     [
-        (1200, "avery-l7651", r"A QR code 27.4 mm wide, 100 modules of 0.25 mm, does not fit"),
-        (150, "avery-l4731", r"A DataMatrix 12.2 mm wide, 44 modules of 0.25 mm, does not fit"),
+        (1200, "avery-l7651", r"A QR code 26.7 mm wide, 97 modules of 0.25 mm, does not fit"),
+        (150, "avery-l4731", r"A DataMatrix 13.2 mm wide, 48 modules of 0.25 mm, does not fit"),
         (280, "avery-l4731", r"This address does not fit a DataMatrix, and a QR code does not fit"),
     ],
 )
