@@ -5,17 +5,11 @@ from functools import cache
 from typing import BinaryIO
 
 from labels import document, layout, qr
-from labels.document import FONTS
+from labels.document import FONTS, shown
 from labels.items import POINT, PlacedMark
 from labels.layout import Face, Label, Placed
 from labels.marks import SHAPES, STROKE, Mark
 from labels.media import Medium
-
-_HIGH = bytes(byte for byte in range(128, 256) if byte not in (0x81, 0x8D, 0x8F, 0x90, 0x9D)).decode("cp1252")
-_ESCAPES = str.maketrans(
-    {character: f"\\{character}" for character in "()\\"}
-    | {character: f"\\{character.encode('cp1252')[0]:03o}" for character in _HIGH}
-)
 
 
 class NothingToPrint(ValueError):
@@ -82,7 +76,7 @@ def _label(left: float, top: float, face: Face) -> str:
     rectangles = _rectangles()
     path = "".join([rectangles[run] for run in qr.runs(face.symbol)])
     words = "".join(
-        f"{FONTS[font]} {size:.2f} Tf 1 0 0 1 {x / POINT:.2f} {-y / POINT:.2f} Tm ({text.translate(_ESCAPES)}) Tj\n"
+        f"{FONTS[font]} {size:.2f} Tf 1 0 0 1 {x / POINT:.2f} {-y / POINT:.2f} Tm {shown(text)} Tj\n"
         for text, font, size, x, y in face.rows
     )
     marks = "".join([_mark(placed) for placed in face.marks])
