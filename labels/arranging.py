@@ -9,7 +9,7 @@ from math import ceil, floor
 from typing import NamedTuple
 
 from labels import items
-from labels.items import ASCENT, LEADING, POINT, Column, Field, Item, PlacedMark, Row
+from labels.items import LEADING, POINT, Column, Field, Item, PlacedMark, Row
 from labels.lettering import Piece, TooTight, clipped, wrapped
 from labels.media import Medium
 
@@ -39,6 +39,7 @@ class Content(NamedTuple):
     note: Piece
     marks: list[Field]
     code: Piece
+    code_parts: list[Piece]
 
 
 class Box(NamedTuple):
@@ -49,14 +50,14 @@ class Box(NamedTuple):
 
 
 class Frame(NamedTuple):
-    """All of a face but the symbol and the code; `code_row` holds the code's place."""
+    """All of a face but the symbol and the code; `code_rows` hold the code's place and how much of it stands where."""
 
     module: float
     symbol_x: float
     symbol_y: float
     rows: tuple[Row, ...]
     marks: tuple[PlacedMark, ...]
-    code_row: Row
+    code_rows: tuple[Row, ...]
 
 
 class _Room(NamedTuple):
@@ -79,9 +80,8 @@ def arranged(content: Content, medium: Medium, box: Box, trial: Trial) -> Frame:
     Raises `TooTight`.
     """
     pad, room = padding(medium), _room(medium, box, trial)
-    code_size = _code_size(content.code, trial.size + 1, room.below)
-    code_height = LEADING * code_size * POINT
-    if room.edge + room.side > medium.label_height - pad - code_height:
+    code = _code(content, _heading(trial), room.below)
+    if room.edge + room.side > medium.label_height - pad - code.height:
         raise TooTight
     fields = list(_items(content, trial, room.beside))
     if any(item.width > room.below for item in fields):
@@ -90,7 +90,7 @@ def arranged(content: Content, medium: Medium, box: Box, trial: Trial) -> Frame:
     narrow = items.packed(beside, room.beside, trial.size, trial.flow)
     below = [item for item in fields if item.width > room.beside]
     wide = items.packed(below, room.below, trial.size, trial.flow)
-    foot = wide.height + code_height
+    foot = wide.height + code.height
     head = medium.label_height - foot - 2 * pad
     titles = _titles(content.title, medium, room, head - narrow.height, trial)
     column = titles.height + narrow.height
@@ -103,7 +103,7 @@ def arranged(content: Content, medium: Medium, box: Box, trial: Trial) -> Frame:
     title_rows, _ = titles.drawn_at(left, first)
     beside_rows, beside_marks = narrow.drawn_at(left, first + titles.height)
     below_rows, below_marks = wide.drawn_at(pad, top + upper)
-    code_y = top + upper + wide.height + ASCENT * code_size * POINT
+    code_rows, _ = code.drawn_at(pad, top + upper + wide.height)
     above = top + room.edge + (upper - room.edge - room.side) / 2
     return Frame(
         room.module,
@@ -111,7 +111,7 @@ def arranged(content: Content, medium: Medium, box: Box, trial: Trial) -> Frame:
         _on_a_dot(above, medium) + box.quiet * room.module,
         (*title_rows, *beside_rows, *below_rows),
         (*beside_marks, *below_marks),
-        Row(content.code.text, content.code.font, code_size, pad, code_y),
+        tuple(code_rows),
     )
 
 
@@ -139,11 +139,16 @@ def _items(content: Content, trial: Trial, beside: float) -> Iterator[Item]:
 
 
 def _titles(title: Piece, medium: Medium, room: _Room, height: float, trial: Trial) -> Column:
-    size = trial.size + 1
+    size = _heading(trial)
     em = size * POINT
     most = TITLE_ROWS if medium.label_width > medium.label_height else TITLE_ROWS_UPRIGHT
     rows = wrapped(title, room.beside / em, min(most, floor(height / (LEADING * em))), trial.clip)
     return Column([[items.of_text(piece, size)] for piece in rows], size)
+
+
+def _heading(trial: Trial) -> float:
+    """Title and code stand out by a point, but where there is none to spare."""
+    return trial.size if trial.size == SMALLEST_POINTS else trial.size + 1
 
 
 def _on_a_dot(length: float, medium: Medium) -> float:
@@ -151,11 +156,12 @@ def _on_a_dot(length: float, medium: Medium) -> float:
     return floor(length / medium.dot + 1e-9) * medium.dot
 
 
-def _code_size(code: Piece, size: float, width: float) -> float:
-    """Points of the code: `size`, or what `width` (mm) allows; 0 where there is no code."""
-    if not code.text:
-        return 0
-    fitting = min(size, width / (code.ems * POINT))
-    if fitting < SMALLEST_POINTS:
-        raise TooTight
-    return fitting
+def _code(content: Content, size: float, width: float) -> Column:
+    """The code on one row, or else in its parts, at `size` points or what `width` (mm) allows."""
+    if not content.code.text:
+        return Column([], size)
+    for rows in ([content.code], content.code_parts):
+        fitting = min(size, width / (max(piece.ems for piece in rows) * POINT))
+        if fitting >= SMALLEST_POINTS:
+            return Column([[items.of_text(piece, fitting)] for piece in rows], fitting)
+    raise TooTight

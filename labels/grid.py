@@ -84,7 +84,7 @@ def _sentences(medium: Medium, ruler: int, offset_mm: tuple[float, float]) -> tu
         f"{medium.name}: {medium.per_page} of {medium.size_text}.",
         f"Offset of this page: {right:g} mm right, {down:g} mm down.",
         "Hold this page against a sheet of labels and measure how far the outlines are off.",
-        "Add what is missing to the right and down; take away what is too much. Then print this page again.",
+        "Enter that as the offset, plus to the right and down, and print this page again.",
     )
 
 

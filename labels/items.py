@@ -112,17 +112,18 @@ def of_text(piece: Piece, size: float) -> Item:
 
 
 def packed(items: Iterable[Item], width: float, size: float, flow: bool) -> Column:
-    """Items in their order, one a row, or with `flow` as many as `width` holds."""
+    """Items one a row, or with `flow` each in the first row that still has room for it."""
     rows: list[list[Item]] = []
-    free = 0.0
+    free: list[float] = []
     for item in items:
         needed = item.width + 2 * _gap(size)
-        if flow and rows and needed <= free:
-            rows[-1].append(item)
-            free -= needed
-        else:
+        number = next((number for number, left in enumerate(free) if needed <= left), None) if flow else None
+        if number is None:
             rows.append([item])
-            free = width - item.width
+            free.append(width - item.width)
+        else:
+            rows[number].append(item)
+            free[number] -= needed
     return Column(rows, size)
 
 

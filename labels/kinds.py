@@ -37,7 +37,7 @@ class Template:
 
 KINDS = {
     LabelKind.PACK: Template("Pack", marks=(Mark.DO_NOT_REUSE, Mark.DAMAGED)),
-    LabelKind.RECORD: Template("Pack", note="For the patient's record"),
+    LabelKind.RECORD: Template("Pack", note="Record"),
     LabelKind.LOT: Template("Lot"),
     LabelKind.CONTAINER: Template("Opened container", marks=(Mark.DAMAGED,)),
     LabelKind.GUN: Template("Gun"),

@@ -100,9 +100,11 @@ def place(labels: Iterable[Label], medium: Medium, start: int = 1) -> Iterator[l
 def face(label: Label, medium: Medium) -> Face:
     """One label laid out for `medium`. Raises `LabelTooSmall`, `qr.Unencodable`."""
     carrier, found = _fitting(label, medium)
-    code = printable(label.code)
-    rows = (*found.rows, found.code_row._replace(text=code)) if code else found.rows
-    return Face(carrier.drawn(), found.module, found.symbol_x, found.symbol_y, rows, found.marks)
+    rows, code = list(found.rows), printable(label.code)
+    for row in found.code_rows:
+        rows.append(row._replace(text=code[: len(row.text)]))
+        code = code[len(row.text) :]
+    return Face(carrier.drawn(), found.module, found.symbol_x, found.symbol_y, tuple(rows), found.marks)
 
 
 def check(labels: Sequence[Label], medium: Medium) -> None:
@@ -116,7 +118,7 @@ def _fitting(label: Label, medium: Medium) -> tuple[_Carrier, Frame]:
     fields = tuple(_field(line) for line in label.lines)
     carrier = None
     for carrier in _carriers(label.address, medium):
-        found = frame(title, fields, note, label.marks, len(code), carrier.box, medium)
+        found = frame(title, fields, note, label.marks, _parts(code), carrier.box, medium)
         if found:
             return carrier, found
     raise LabelTooSmall(_obstacle(code, fields, carrier, medium), medium)
@@ -124,6 +126,12 @@ def _fitting(label: Label, medium: Medium) -> tuple[_Carrier, Frame]:
 
 def _field(line: str | Line) -> tuple[str, Mark | None]:
     return (printable(line), None) if isinstance(line, str) else (printable(line.text), line.mark)
+
+
+def _parts(code: str) -> tuple[int, ...]:
+    """How long the two parts of a code are that may stand below each other: `7K2Q-9XMD-` and `4WTN-8B3CZ.2`."""
+    broken = code.find("-", code.find("-") + 1) + 1
+    return (broken, len(code) - broken) if 0 < broken < len(code) else (len(code),)
 
 
 def _carriers(address: str, medium: Medium) -> Iterator[_Carrier]:
@@ -175,7 +183,8 @@ def _obstacle(code: str, fields: tuple[tuple[str, Mark | None], ...], carrier: _
         return f"A {carrier.name} {side:.1f} mm wide, {modules} modules of {module:.2f} mm, does not fit"
     width = (medium.label_width - 2 * pad) / (SMALLEST_POINTS * POINT)
     words = (f"{mark.value} {text}" if mark else text for text, mark in fields)
-    for text, font in ((code, CODE), *((line, REGULAR) for line in words)):
+    longest_part = code[-max(_parts(code)) :]
+    for text, font in ((longest_part, CODE), *((line, REGULAR) for line in words)):
         if measured(text, font).ems > width:
             return f"'{text}' does not fit at {SMALLEST_POINTS:g} pt"
     return f"The code and {len(fields)} fields do not fit at {SMALLEST_POINTS:g} pt"

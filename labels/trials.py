@@ -17,20 +17,22 @@ def frame(
     fields: tuple[tuple[str, Mark | None], ...],
     note: str,
     marks: tuple[Mark, ...],
-    code_length: int,
+    code_lengths: tuple[int, ...],
     box: Box,
     medium: Medium,
 ) -> Frame | None:
     """The first arrangement that fits, or None.
 
-    Kept, because the labels of one load differ in nothing but their codes, of which only the length counts here.
+    Kept, because the labels of one load differ in nothing but their codes, of which only the lengths of
+    the two parts that may stand on a row each count here.
     """
     content = Content(
         measured(title, BOLD),
         [_field(text, mark) for text, mark in fields],
         measured(note, REGULAR),
         [_field("", mark) for mark in marks],
-        measured("0" * code_length, CODE),
+        measured("0" * sum(code_lengths), CODE),
+        [measured("0" * length, CODE) for length in code_lengths],
     )
     for trial in _trials(medium.dpi, ceil(smallest_module(medium) / medium.dot - 1e-9)):
         try:
