@@ -1,15 +1,19 @@
 """1,000 pack labels as a PDF, beside their QR matrices alone and beside one HTML document a label in WeasyPrint.
 
+Then the memory of 1,000 and 20,000 labels and the time to the first page, each in a process of its own.
 WeasyPrint is no dependency of the product: `pip install -e '.[bench]'` brings it, and without it that row is left out.
 """
 
 import base64
 import gc
 import io
+import resource
 import statistics
+import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections import deque
+from collections.abc import Callable, Iterator
 from random import Random
 
 import qrcode
@@ -17,7 +21,7 @@ import qrcode
 from labels import codes, qr
 from labels.layout import Label
 from labels.media import MEDIA, Medium
-from labels.pdf import write_pdf
+from labels.pdf import pdf_chunks, write_pdf
 
 try:
     import weasyprint
@@ -27,6 +31,9 @@ except (ImportError, OSError) as error:  # OSError: the package is there, its Pa
 LABELS, ROUNDS = 1_000, 7
 PAGES, PAGE_ROUNDS = 60, 3
 MATRIX_AIM, HTML_AIM = 1.5, 20
+COUNTS = (1_000, 20_000)
+MEMORY_AIM = 10
+MEASURE = "import sys; from benchmarks.label_sheets import streamed; print(*streamed(int(sys.argv[1])))"
 SHEETS = (MEDIA["avery-l7160"], MEDIA["avery-l7651"])
 PAGE = """<html><head><style>@page {{ size: 63.5mm 38.1mm; margin: 1mm }} body {{ font: 8pt Helvetica, sans-serif }}
 img {{ float: left; width: 19mm; image-rendering: pixelated }} h1 {{ font-size: 9pt; margin: 0 }} p {{ margin: 0 }}
@@ -48,7 +55,18 @@ def run() -> str:
             seconds[name].append(_cpu(task))
         if weasyprint and number < PAGE_ROUNDS:
             html.append(_cpu(lambda: [_html_page(label) for label in loads[:PAGES]]) * LABELS / PAGES)
-    return _report({name: statistics.median(taken) for name, taken in seconds.items()}, html)
+    report = _report({name: statistics.median(taken) for name, taken in seconds.items()}, html)
+    return f"{report}\n{_memory()}"
+
+
+def streamed(count: int) -> tuple[float, float]:
+    """Make the pages of `count` labels one by one: seconds to the first, and the most MB the process ever held."""
+    began = time.perf_counter()
+    chunks = pdf_chunks(_pack_labels(load_size=40, count=count), SHEETS[0])
+    next(chunks)
+    first = time.perf_counter() - began
+    deque(chunks, maxlen=0)
+    return first, _peak_mb()
 
 
 def main(argv: list[str]) -> int:
@@ -73,19 +91,38 @@ def _report(medians: dict[str, float], html: list[float]) -> str:
     return "\n".join(lines)
 
 
+def _memory() -> str:
+    lines, peaks = [], []
+    for count in COUNTS:
+        command = [sys.executable, "-c", MEASURE, str(count)]
+        first, peak = map(float, subprocess.run(command, check=True, capture_output=True, text=True).stdout.split())
+        lines.append(f"{count} labels streamed: peak {peak:.1f} MB, first page after {first * 1000:.0f} ms")
+        peaks.append(peak)
+    return "\n".join([*lines, f"Growth: {peaks[-1] - peaks[0]:.1f} MB (aim at most {MEMORY_AIM})"])
+
+
+def _peak_mb() -> float:
+    """Of the whole process, interpreter and libraries included."""
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    return peak / (1024 * 1024 if sys.platform == "darwin" else 1024)
+
+
 def _packs(load_size: int) -> list[Label]:
+    return list(_pack_labels(load_size, LABELS))
+
+
+def _pack_labels(load_size: int, count: int) -> Iterator[Label]:
     """Pack labels as made: `load_size` of them in a row differ in nothing but code and address."""
     source = Random(20261123)
-    return [
-        Label(
+    for number in range(count):
+        code = codes.new_code(source.getrandbits)
+        yield Label(
             codes.address("sterilog.example.org", codes.CodeKind.PACK, code),
             codes.grouped(code),
             "5 x needle 30G x 4 mm, 1 luer adapter",
             (f"LOT A{number // load_size:04d}", "USE BY 2028-01-31", f"LOAD S1-2026-{number // load_size:04d}"),
             "Room 2",
         )
-        for number, code in enumerate(codes.new_code(source.getrandbits) for _ in range(LABELS))
-    ]
 
 
 def _sheets(labels: list[Label], medium: Medium) -> bytes:

@@ -73,7 +73,7 @@ def test_where_no_mark_can_be_drawn_the_words_stand() -> None:
         codes.address("h.example", CodeKind.CONTAINER, code), codes.grouped(code), "Cup", (), "", (Mark.DAMAGED,)
     )
     assert [placed.mark for placed in face(cup, MEDIA["avery-l4731"]).marks] == [Mark.DAMAGED]
-    fuller = face(replace(cup, lines=("LOT A1",)), MEDIA["avery-l4731"])
+    fuller = face(replace(cup, lines=("OPENED 2026-11-23",)), MEDIA["avery-l4731"])
     assert fuller.marks == ()
     assert "Do not use if damaged" in [row.text for row in fuller.rows]
 
