@@ -7,7 +7,6 @@ WeasyPrint is no dependency of the product: `pip install -e '.[bench]'` brings i
 import base64
 import gc
 import io
-import resource
 import statistics
 import subprocess
 import sys
@@ -23,6 +22,10 @@ from labels.layout import Label
 from labels.media import MEDIA, Medium
 from labels.pdf import pdf_chunks, write_pdf
 
+try:
+    import resource
+except ImportError:  # Windows
+    resource = None
 try:
     import weasyprint
 except (ImportError, OSError) as error:  # OSError: the package is there, its Pango libraries are not
@@ -92,6 +95,8 @@ def _report(medians: dict[str, float], html: list[float]) -> str:
 
 
 def _memory() -> str:
+    if resource is None:
+        return "Memory left out: this system does not tell how much a process held."
     lines, peaks = [], []
     for count in COUNTS:
         command = [sys.executable, "-c", MEASURE, str(count)]
