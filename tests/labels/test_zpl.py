@@ -16,7 +16,7 @@ from labels.layout import Label
 from labels.media import MEDIA, Medium
 from labels.pdf import write_pdf
 from labels.raster import NoSuchPage
-from labels.zpl import CopiesOutOfRange, zpl
+from labels.zpl import CopiesOutOfRange, zpl, zpl_pages
 
 ROLL = MEDIA["roll-2x1in"]
 HOSTILE = ["^XZ^FO0,0^FDX^FS", "~DGR:A,1,1,FF", "^XA~JR", "~JA", "\x10^PQ999"]
@@ -85,10 +85,16 @@ def test_copies_are_printed_by_the_printer_itself() -> None:
     assert [copies for _, copies in pictures] == [3, 3]
 
 
+def test_pages_are_sent_one_by_one() -> None:
+    pdf = _pdf(_packs(3))
+    assert "".join(zpl_pages(pdf, 203)) == zpl(pdf, 203)
+    assert [len(FIELD.findall(page)) for page in zpl_pages(pdf, 203)] == [1, 1, 1]
+
+
 @pytest.mark.parametrize("copies", [0, -1, 1000])
 def test_a_roll_is_not_emptied_by_a_slip_of_the_keyboard(copies: int) -> None:
     with pytest.raises(CopiesOutOfRange):
-        zpl(_pdf(_packs(1)), 203, copies=copies)
+        zpl_pages(_pdf(_packs(1)), 203, copies)
 
 
 @pytest.mark.parametrize("lot", HOSTILE)
