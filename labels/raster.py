@@ -2,9 +2,13 @@
 
 from collections.abc import Iterator
 from io import BytesIO
+from threading import Lock
 
 import pypdfium2
 from PIL.Image import Image
+
+# PDFium crashes where two threads of a server are in it at once.
+_ONE_AT_A_TIME = Lock()
 
 
 class NoSuchPage(ValueError):
@@ -17,25 +21,37 @@ class NoSuchPage(ValueError):
 
 def png(pdf: bytes, dpi: int, page: int = 0) -> bytes:
     """Page `page` (from 0) in grey as a PNG that states its resolution. Raises `NoSuchPage`."""
-    with pypdfium2.PdfDocument(pdf) as document:
+    with _ONE_AT_A_TIME, pypdfium2.PdfDocument(pdf) as document:
         if not 0 <= page < len(document):
             raise NoSuchPage(page, len(document))
-        out = BytesIO()
-        _image(document, page, dpi).save(out, "PNG", dpi=(dpi, dpi))
-        return out.getvalue()
+        image = _image(document, page, dpi)
+    out = BytesIO()
+    image.save(out, "PNG", dpi=(dpi, dpi))
+    return out.getvalue()
 
 
 def images(pdf: bytes, dpi: int) -> Iterator[Image]:
     """Every page in grey, one at a time."""
-    with pypdfium2.PdfDocument(pdf) as document:
-        for page in range(len(document)):
-            yield _image(document, page, dpi)
+    with _ONE_AT_A_TIME:
+        document = pypdfium2.PdfDocument(pdf)
+        pages = len(document)
+    try:
+        for page in range(pages):
+            with _ONE_AT_A_TIME:
+                image = _image(document, page, dpi)
+            yield image
+    finally:
+        with _ONE_AT_A_TIME:
+            document.close()
 
 
 def _image(document: pypdfium2.PdfDocument, number: int, dpi: int) -> Image:
+    """A copy: PDFium's own memory is given back here, not when and where the picture is collected."""
     page = document[number]
+    bitmap = page.render(scale=dpi / 72, grayscale=True)
     try:
-        image: Image = page.render(scale=dpi / 72, grayscale=True).to_pil()
+        image: Image = bitmap.to_pil().copy()
     finally:
+        bitmap.close()
         page.close()
     return image

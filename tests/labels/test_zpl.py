@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from io import BytesIO
 from random import Random
 
@@ -116,3 +117,11 @@ def test_a_picture_of_a_page_states_its_resolution() -> None:
 def test_a_page_that_is_not_there_is_named(page: int) -> None:
     with pytest.raises(NoSuchPage, match=r"has 1 pages"):
         raster.png(_pdf(_packs(1)), 203, page=page)
+
+
+def test_several_people_may_print_at_once() -> None:
+    pdf = _pdf(_packs(3))
+    expected = [raster.png(pdf, 300, page) for page in range(3)]
+    with ThreadPoolExecutor(4) as people:
+        printed = list(people.map(lambda number: raster.png(pdf, 300, number % 3), range(60)))
+    assert printed == expected * 20
