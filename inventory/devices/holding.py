@@ -18,7 +18,7 @@ from inventory.sessions.regions import label_of
 from inventory.stock.models import ProductKind
 
 MOST_PACKS = 500
-GIVEN = ("ACCEPTED", "ALREADY_USED", "EXPIRED", "UNKNOWN_CODE", "REFUSED")
+GIVEN = ("ACCEPTED", "ALREADY_USED", "EXPIRED", "LABEL_VOID", "UNKNOWN_CODE", "REFUSED")
 """The verdicts a device gives without network."""
 
 
@@ -73,6 +73,7 @@ def held(treatment: TreatmentSession, time_zone: str, now: datetime) -> dict[str
 def _pack(pack: Pack, needles: int) -> dict[str, object]:
     return {
         "code": pack.code,
+        "label": max(1, pack.label_copies),
         "product": ", ".join(content.lot.product.name for content in pack.contents),
         "use_by": pack.use_by.isoformat(),
         "needles": needles,

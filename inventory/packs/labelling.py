@@ -5,11 +5,15 @@ from io import BytesIO
 from urllib.parse import urlsplit
 
 from inventory.errors import Invalid
+from inventory.packs.lifecycle import NO_DATE
 from inventory.packs.models import Pack, PackContent
+from inventory.sterilising.models import LoadState
 from inventory.stock.models import ProductKind
-from labels import layout
+from labels import kinds, layout
 from labels.codes import CodeKind, address, grouped
-from labels.layout import Label, LabelTooSmall, StartOutOfRange
+from labels.kinds import LabelKind
+from labels.layout import Label, LabelTooSmall, Line, StartOutOfRange
+from labels.marks import Mark
 from labels.media import MEDIA, Medium
 from labels.pdf import NothingToPrint, write_pdf
 from labels.qr import Unencodable
@@ -17,20 +21,38 @@ from labels.qr import Unencodable
 USUAL = "avery-l7160"
 
 
-def label_of(pack: Pack, public_url: str, copy: int | None = None) -> Label:
-    """The label of one pack; its QR leads to the pack's page on `public_url`. `copy` None: its newest label."""
+def label_of(pack: Pack, public_url: str, copy: int | None = None, kind: LabelKind = LabelKind.PACK) -> Label:
+    """The label of one pack, or its double for the patient's record. `copy` None: its newest label.
+
+    Its QR leads to the pack's page on `public_url` and tells which copy it is: a reprint voids the label before it.
+    What was not released yet bears no date that could be taken for a promise of sterility.
+    """
     where = urlsplit(public_url)
-    number = pack.label_copies if copy is None else copy
-    lines = [*(f"LOT {content.lot.number}" for content in pack.contents), f"USE BY {pack.use_by.isoformat()}"]
-    if pack.load is not None:
-        lines.append(f"LOAD {pack.load.number}")
-    return Label(
-        address(where.netloc, CodeKind.PACK, pack.code, scheme=where.scheme or "https"),
-        grouped(pack.code),
-        ", ".join(f"{content.quantity} x {said(content)}" for content in pack.contents),
-        tuple(lines),
-        f"Copy {number}. Do not use if damaged" if number > 1 else "Do not use if damaged",
+    number = max(1, pack.label_copies) if copy is None else copy
+    lots = [Line(content.lot.number, Mark.BATCH) for content in pack.contents]
+    return kinds.label(
+        kind,
+        address(where.netloc, CodeKind.PACK, pack.code, scheme=where.scheme or "https", copy=number),
+        grouped(pack.code, number),
+        ", ".join([f"{content.quantity} x {said(content)}" for content in pack.contents] or _parts(pack)),
+        [*lots, *_dates(pack)],
+        "" if pack.needs_load and not _is_released(pack) else f"Copy {number}" if number > 1 else "",
     )
+
+
+def _dates(pack: Pack) -> list[str | Line]:
+    if pack.needs_load and not _is_released(pack):
+        return ["Not sterile before its release"]
+    until = "Until opened or damaged" if pack.use_by == NO_DATE else Line(pack.use_by.isoformat(), Mark.USE_BY)
+    return [until] if pack.load is None else [until, f"LOAD {pack.load.number}"]
+
+
+def _is_released(pack: Pack) -> bool:
+    return pack.load is not None and pack.load.state is LoadState.RELEASED
+
+
+def _parts(pack: Pack) -> list[str]:
+    return [f"{held.part.name} {held.part.serial_number}" for held in pack.parts]
 
 
 def said(content: PackContent) -> str:
@@ -50,15 +72,10 @@ def medium_named(key: str) -> Medium:
 
 
 def check_fit(labels: Sequence[Label], medium: Medium, start: int) -> None:
-    """Whether all of `labels` can be printed, without drawing them: those alike but for their code fit alike.
-
-    Raises `Invalid`.
-    """
-    alike = {(label.title, label.lines, label.note): label for label in labels}
+    """Whether all of `labels` can be printed, without drawing them. Raises `Invalid`."""
     try:
         layout.place((), medium, start)
-        for label in alike.values():
-            layout.face(label, medium)
+        layout.check(labels, medium)
     except (StartOutOfRange, LabelTooSmall, Unencodable) as unfit:
         raise _unfit(unfit) from None
 

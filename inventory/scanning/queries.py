@@ -32,6 +32,18 @@ class LotUnread(DomainError):
     code = "LOT_UNREAD"
 
 
+class LabelVoid(DomainError):
+    """The label was printed again since: what is scanned is the older one, or a copy of it."""
+
+    code = "LABEL_VOID"
+
+    def __init__(self, pack: Pack, scanned: int) -> None:
+        newest = codes.grouped(pack.code, pack.label_copies)
+        super().__init__(f"This label is void: the pack has a newer one, {newest}. Destroy this one.")
+        self.pack = pack
+        self.scanned = scanned
+
+
 @dataclass(frozen=True)
 class SupplierItem:
     """A supplier's barcode: its product, and its lot where the clinic keeps that lot."""
@@ -47,7 +59,7 @@ Found = Pack | Gun | Container | SupplierItem
 def resolve(text: str, clinic_id: UUID, today: date) -> Found:
     """What `text` stands for in this clinic.
 
-    Raises `Unreadable`, `UnknownCode` or `LotUnread`, each with a sentence. A label of another clinic is
+    Raises `Unreadable`, `UnknownCode`, `LabelVoid` or `LotUnread`, each with a sentence. A label of another clinic is
     unknown here: its rows do not exist for this one.
     """
     if codes.looks_like_own(text):
@@ -68,6 +80,8 @@ def _ours(code: OwnCode, clinic_id: UUID) -> Found:
     found: Pack | Gun | Container | None = None
     if code.kind in (CodeKind.PACK, None):
         found = packs.pack_coded(clinic_id, code.code)
+        if found is not None and found.label_copies and found.label_copies != code.copy:
+            raise LabelVoid(found, code.copy)
     if found is None and code.kind in (CodeKind.CONTAINER, None):
         found = disinfection.container_coded(clinic_id, code.code)
     if found is None and code.kind in (CodeKind.GUN, None):

@@ -49,6 +49,12 @@ _TABLE = (
         "This is no label of this clinic. Do not use it; take one with our label.",
     ),
     Verdict(
+        "LABEL_VOID",
+        Tone.RED,
+        "Old label",
+        "Look for the newer label on the pack. If there is none, bring it to the preparation room.",
+    ),
+    Verdict(
         "OTHER_CLINIC",
         Tone.RED,
         "Not ours",

@@ -3,10 +3,15 @@
 const CODE = /^[0-9A-HJKMNP-TV-Z]{17}$/;
 const AIM = /^\][A-Za-z][0-9A-Za-z]/;
 
+const COPY = /\.(\d{1,3})$/;
+const written = (text) => text.trim().replace(AIM, "").split("/").filter(Boolean).pop() ?? "";
+
+// Which copy of a label it is: a label printed again voids the one before it.
+const copyIn = (text) => Number(written(text).match(COPY)?.[1] ?? 1);
+
 // The code of one of our labels, however it was scanned or typed; "" for anything else.
 export function codeIn(text) {
-  const last = text.trim().replace(AIM, "").split("/").filter(Boolean).pop() ?? "";
-  const code = last.toUpperCase().replace(/[\s-]/g, "").replace(/O/g, "0").replace(/[IL]/g, "1");
+  const code = written(text).replace(COPY, "").toUpperCase().replace(/[\s-]/g, "").replace(/O/g, "0").replace(/[IL]/g, "1");
   return CODE.test(code) ? code : "";
 }
 
@@ -51,6 +56,7 @@ export function verdictOn(held, acts, { kind, fields }, today) {
   const code = codeIn(fields.text);
   const pack = held.packs.find((one) => one.code === code);
   if (!pack) return said(held, "UNKNOWN_CODE", "It is not among the packs this device knows. Without network only those can be checked.");
+  if (pack.label !== copyIn(fields.text)) return said(held, "LABEL_VOID", "This label is void: the pack has another one.");
   if (pack.use_by < today) return said(held, "EXPIRED", `${pack.product}: it could be used until ${pack.use_by}.`);
   if (state.left.get(code) < 1) return said(held, "ALREADY_USED", "Every needle of this pack was already used.");
   return said(held, "ACCEPTED", `${pack.product}. To be confirmed when the network is back.`);
