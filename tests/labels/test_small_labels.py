@@ -8,7 +8,7 @@ import pytest
 import zxingcpp
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from PIL import Image, ImageDraw
+from PIL import Image, ImageDraw, ImageFilter
 
 from labels import codes, datamatrix, qr, raster
 from labels.codes import CodeKind
@@ -109,6 +109,21 @@ def test_the_higher_the_label_the_better_its_symbol() -> None:
     ranks = [["none", "DataMatrix", "L", "M"].index(name) for name in _symbols(22.2).values()]
     assert all(lower <= higher for lower, higher in pairwise(ranks))
     assert set(ranks) == {0, 1, 2, 3}
+
+
+@pytest.mark.parametrize(("height", "name"), [(14.5, "DataMatrix"), (16.5, "L"), (20, "M")])
+def test_modules_of_two_dots_are_read_turned_and_blurred(height: float, name: str) -> None:
+    medium, out = _roll(22.2, height), BytesIO()
+    laid_out = face(LABEL, medium)
+    assert (_name(laid_out), round(laid_out.module / medium.dot)) == (name, 2)
+    write_pdf([LABEL], medium, out)
+    image = Image.open(BytesIO(raster.png(out.getvalue(), 203)))
+    for treated in (
+        image,
+        image.rotate(7, Image.Resampling.BICUBIC, expand=True, fillcolor=255),
+        image.filter(ImageFilter.GaussianBlur(0.7)),
+    ):
+        assert codes.parse(_read(treated)[0]).code == CODE
 
 
 def test_below_15_mm_a_datamatrix_of_the_bare_code_stands_for_the_address() -> None:
