@@ -49,23 +49,22 @@ def _field(text: str, mark: Mark | None) -> Field:
 
 @cache
 def _trials(dpi: int, fewest_dots: int) -> tuple[Trial, ...]:
-    """Comfortable type beside a large symbol, a smaller symbol, small type, shared rows, words for marks, cut words,
-    and only then the finest module that is read.
+    """Comfortable type beside a large symbol, a smaller symbol, shared rows and small type, words for marks, cut
+    words, and only then the finest module that is read.
     """
     *larger, least = _comfortable_dots(dpi)
     small = (6, 5.5, SMALLEST_POINTS)
     comfortable = (
         *(Trial(dots, size) for size, dots in product((8, 7.5, 7, 6.5, 6), larger)),
-        *(Trial(least, size) for size in (8, 7.5, 7, 6.5, *small)),
-        *(Trial(least, size, flow=True) for size in small),
+        *(Trial(least, size) for size in (8, 7.5, 7, 6.5)),
+        *(Trial(least, size, flow=flow) for size, flow in product(small, (False, True))),
         Trial(least, SMALLEST_POINTS, flow=True, drawn=False),
         *(Trial(dots, 6, clip=True, flow=True) for dots in (*larger, least)),
         *(Trial(least, size, clip=True, flow=True) for size in small),
         Trial(least, SMALLEST_POINTS, clip=True, flow=True, drawn=False),
     )
     fine = (
-        *(Trial(fewest_dots, size) for size in (7, *small)),
-        *(Trial(fewest_dots, size, flow=True) for size in small),
+        *(Trial(fewest_dots, size, flow=flow) for size, flow in product((7, *small), (False, True))),
         *(Trial(fewest_dots, size, clip=True, flow=True) for size in small),
         Trial(fewest_dots, SMALLEST_POINTS, clip=True, flow=True, drawn=False),
     )
