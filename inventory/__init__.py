@@ -16,6 +16,7 @@ from inventory.guns import views as guns_views
 from inventory.packs import views as packs_views
 from inventory.people import sign_in
 from inventory.people import views as people_views
+from inventory.printing import views as printing_views
 from inventory.reactions import views as reactions_views
 from inventory.scanning import views as scanning_views
 from inventory.sessions import views as sessions_views
@@ -30,6 +31,7 @@ CAPABILITIES = (
     reactions_views,
     sessions_views,
     scanning_views,
+    printing_views,
     packs_views,
     sterilising_views,
     guns_views,
@@ -44,6 +46,7 @@ NAVIGATION = (
     NavigationEntry("Sessions", "sessions.index", "needle", "sessions.view"),
     NavigationEntry("Scan", "scanning.scan", "scan", "scanning.look_up"),
     NavigationEntry("Packs", "packs.index", "pack", "packs.view"),
+    NavigationEntry("Printing", "printing.jobs", "print", "packs.view"),
     NavigationEntry("Loads", "sterilising.loads", "steriliser", "loads.view"),
     NavigationEntry("Guns", "guns.guns", "gun", "guns.view"),
     NavigationEntry("Disinfection", "disinfection.containers", "bottle", "disinfection.view"),

@@ -1,20 +1,15 @@
-"""A container's label, and one label as a sheet to print."""
+"""A container's label."""
 
-from io import BytesIO
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 from inventory.disinfection.lifetimes import ends_with_a_day, last_day
 from inventory.disinfection.models import Container
-from inventory.errors import Invalid
-from labels import codes
+from labels import codes, kinds
 from labels.codes import CodeKind
-from labels.layout import Label, StartOutOfRange
-from labels.media import MEDIA
-from labels.pdf import write_pdf
-
-SHEET = MEDIA["avery-l7160"]
-"""21 labels of 63.5 x 38.1 mm on A4: large enough for a QR that a gloved hand can aim at."""
+from labels.kinds import LabelKind
+from labels.layout import Label, Line
+from labels.marks import Mark
 
 
 def label_of(container: Container, public_url: str, zone: str) -> Label:
@@ -24,12 +19,13 @@ def label_of(container: Container, public_url: str, zone: str) -> Label:
         until = last_day(container.usable_until, zone).isoformat()
     else:
         until = container.usable_until.astimezone(ZoneInfo(zone)).strftime("%Y-%m-%d %H:%M")
-    return Label(
-        address=address_of(public_url, CodeKind.CONTAINER, container.code),
-        code=codes.grouped(container.code),
-        title=container.lot.product.name,
-        lines=(f"Lot {container.lot.number}", f"Until {until}"),
-        note=f"Opened {opened_on}",
+    return kinds.label(
+        LabelKind.CONTAINER,
+        address_of(public_url, CodeKind.CONTAINER, container.code),
+        codes.grouped(container.code),
+        container.lot.product.name,
+        [Line(container.lot.number, Mark.BATCH), Line(until, Mark.USE_BY)],
+        f"Opened {opened_on}",
     )
 
 
@@ -37,13 +33,3 @@ def address_of(public_url: str, kind: CodeKind, code: str) -> str:
     """What the QR holds, leading to the clinic's own server."""
     url = urlsplit(public_url)
     return codes.address(url.netloc, kind, code, scheme=url.scheme)
-
-
-def sheet_with(label: Label, start: int) -> bytes:
-    """A PDF with `label` at place `start` of the sheet, counted from 1. Raises `Invalid`."""
-    out = BytesIO()
-    try:
-        write_pdf([label], SHEET, out, start=start)
-    except StartOutOfRange as outside:
-        raise Invalid(str(outside)) from None
-    return out.getvalue()

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from uuid import UUID
 
-from flask import Blueprint, current_app, render_template, request, url_for
+from flask import Blueprint, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from inventory.audit.once import Answer, answer_once
@@ -21,13 +21,11 @@ from inventory.disinfection.forms import (
     duration,
     until,
 )
-from inventory.disinfection.labelling import SHEET, label_of, sheet_with
 from inventory.disinfection.models import Container, DisinfectionOf, RinseWater
 from inventory.disinfection.standing import Standing, standing_of
 from inventory.stock import queries as stock
 from inventory.stock.models import LocationKind, ProductKind
 from inventory.web.access import SignedIn, actor, requires
-from inventory.web.downloads import shown
 from inventory.web.forms import choices, words
 from inventory.web.pages import go
 from labels import codes
@@ -80,16 +78,6 @@ def open_container() -> ResponseReturnValue:
 @requires("disinfection.view")
 def container(container_id: UUID) -> ResponseReturnValue:
     return _container_page(queries.container_of(actor().clinic_id, container_id), StripForm())
-
-
-@blueprint.get("/disinfection/<uuid:container_id>/label")
-@requires("disinfection.view")
-def label(container_id: UUID) -> ResponseReturnValue:
-    by = actor()
-    found = queries.container_of(by.clinic_id, container_id)
-    wanted = label_of(found, current_app.config["PUBLIC_URL"], by.time_zone)
-    sheet = sheet_with(wanted, request.args.get("start", 1, type=int))
-    return shown(sheet, f"container-{found.code}.pdf", "application/pdf")
 
 
 @blueprint.post("/disinfection/<uuid:container_id>/strip")
@@ -160,7 +148,6 @@ def _container_page(found: Container, form: StripForm) -> ResponseReturnValue:
         strips=queries.strips_of(found),
         uses=queries.uses_of(found),
         duration=duration,
-        places=SHEET.per_page,
         form=form,
     )
     return page, form.status

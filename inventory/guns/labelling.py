@@ -2,15 +2,18 @@
 
 from inventory.disinfection.labelling import address_of
 from inventory.guns.models import Gun
-from labels import codes
+from labels import codes, kinds
 from labels.codes import CodeKind
-from labels.layout import Label
+from labels.kinds import LabelKind
+from labels.layout import Label, Line
+from labels.marks import Mark
 
 
 def label_of(gun: Gun, public_url: str) -> Label:
-    return Label(
-        address=address_of(public_url, CodeKind.GUN, gun.code),
-        code=codes.grouped(gun.code),
-        title=gun.model,
-        lines=(f"SN {gun.serial_number}",),
+    return kinds.label(
+        LabelKind.GUN,
+        address_of(public_url, CodeKind.GUN, gun.code),
+        codes.grouped(gun.code),
+        gun.model,
+        [Line(gun.serial_number, Mark.SERIAL)],
     )

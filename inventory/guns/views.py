@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
-from flask import Blueprint, current_app, render_template, request, url_for
+from flask import Blueprint, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from inventory.audit.once import Answer, answer_once
@@ -13,16 +13,13 @@ from inventory.clock import day_in, utc_now
 from inventory.db import db
 from inventory.disinfection import queries as disinfection
 from inventory.disinfection.forms import duration
-from inventory.disinfection.labelling import SHEET, sheet_with
 from inventory.disinfection.models import RinseWater
 from inventory.guns import operations, queries
 from inventory.guns.forms import DisinfectForm, GunForm, OutOfServiceForm, ServiceForm
-from inventory.guns.labelling import label_of
 from inventory.guns.models import Gun
 from inventory.guns.readiness import Readiness
 from inventory.stock.models import ProductKind
 from inventory.web.access import SignedIn, actor, requires
-from inventory.web.downloads import shown
 from inventory.web.pages import go
 from labels import codes
 
@@ -66,19 +63,9 @@ def gun(gun_id: UUID) -> ResponseReturnValue:
         readiness=badge_of(found, _today()),
         code=codes.grouped(found.code),
         duration=duration,
-        places=SHEET.per_page,
         disinfections=disinfection.disinfections_of_gun(found.clinic_id, found.id),
         services=queries.services_of(found),
     )
-
-
-@blueprint.get("/guns/<uuid:gun_id>/label")
-@requires("guns.view")
-def label(gun_id: UUID) -> ResponseReturnValue:
-    found = queries.gun_of(actor().clinic_id, gun_id)
-    wanted = label_of(found, current_app.config["PUBLIC_URL"])
-    sheet = sheet_with(wanted, request.args.get("start", 1, type=int))
-    return shown(sheet, f"gun-{found.code}.pdf", "application/pdf")
 
 
 @blueprint.route("/guns/new", methods=["GET", "POST"])

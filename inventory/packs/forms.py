@@ -6,7 +6,6 @@ from uuid import UUID
 from wtforms import (
     BooleanField,
     DateField,
-    HiddenField,
     IntegerField,
     RadioField,
     SelectMultipleField,
@@ -62,13 +61,6 @@ class PacksField(SelectMultipleField):
 
     def offer(self, packs: Sequence[Pack]) -> None:
         self.choices = choices([(str(pack.id), grouped(pack.code)) for pack in packs])
-
-
-class PrintForm(Form):
-    packs = PacksField("Packs", "Choose at least one pack.")
-    medium = HiddenField("Label sheet")
-    start = IntegerField("First free label", [InputRequired("Choose the first free label."), NumberRange(1, 200)])
-    reason = TextField("Why again", description="The first label is lost, torn or not readable?")
 
 
 class IntoLoadForm(Form):

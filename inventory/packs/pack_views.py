@@ -49,7 +49,7 @@ def split(pack_id: UUID) -> ResponseReturnValue:
 
     def done() -> Answer:
         made = remaking.split(found, form.count.data, by, utc_now())
-        return Answer(f"{len(made)} packs are made of it. Print their labels.", url_for("packs.labels"))
+        return Answer(f"{len(made)} packs are made of it. Print their labels.", url_for("printing.pack_labels"))
 
     return _answered(form, found, done)
 

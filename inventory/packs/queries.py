@@ -1,7 +1,6 @@
 """Reading sterile packs."""
 
-import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from uuid import UUID
@@ -9,7 +8,6 @@ from uuid import UUID
 from sqlalchemy import Select, bindparam, case, func, select
 from sqlalchemy.orm import joinedload, selectinload
 
-from inventory.audit.queries import page_of
 from inventory.db import db
 from inventory.errors import NotHere
 from inventory.packs.models import Pack, PackContent, PackOrigin, PackPart, PackState, PackUse, Part
@@ -53,15 +51,6 @@ class Shelf:
     available: int
     expiring: int
     """Of the available ones: expired already, or within the days asked for."""
-
-
-@dataclass(frozen=True)
-class PrintJob:
-    """One print of labels as the record keeps it. `copies`: which label of each pack it was, from 1."""
-
-    medium: str
-    start: int
-    copies: Mapping[UUID, int]
 
 
 def pack_coded(clinic_id: UUID, code: str) -> Pack | None:
@@ -150,16 +139,6 @@ def shelf(clinic_id: UUID, today: date, soon_days: int) -> Shelf:
         Pack.clinic_id == clinic_id, Pack.state.in_([PackState.MADE_UP, PackState.AVAILABLE])
     )
     return Shelf(*db.session.execute(counted).one())
-
-
-def print_job(clinic_id: UUID, seq: int) -> PrintJob:
-    """The print kept as entry `seq` of the record. Raises `NotHere`."""
-    entry = next(iter(page_of(clinic_id, before=seq + 1, limit=1)), None)
-    if entry is None or entry.seq != seq or entry.action != "pack.labelled":
-        raise NotHere("There is no such print in this clinic. Print the labels again from the packs' page.")
-    facts = json.loads(entry.record)["facts"]
-    copies = {UUID(line["pack"]): int(line["copy"]) for line in facts["printed"]}
-    return PrintJob(facts["medium"], facts["start"], copies)
 
 
 def made_of(pack: Pack) -> Sequence[Pack]:

@@ -1,4 +1,4 @@
-"""Sterile packs: the list, and making up. One pack: `pack_views`; parts: `part_views`; labels: `label_views`."""
+"""Sterile packs: the list, and making up. One pack: `pack_views`; parts: `part_views`. Their labels: `printing`."""
 
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
@@ -13,7 +13,7 @@ from inventory.compliance.facts import Thresholds
 from inventory.compliance.queries import policy_on, thresholds_of
 from inventory.db import db
 from inventory.errors import DomainError, NotHere
-from inventory.packs import label_views, load_views, operations, pack_views, part_views, queries
+from inventory.packs import load_views, operations, pack_views, part_views, queries
 from inventory.packs.blueprint import blueprint
 from inventory.packs.forms import MakeUpForm, ScanForm
 from inventory.packs.lifecycle import PackState, ShelfMode
@@ -30,7 +30,7 @@ from inventory.web.access import SignedIn, actor, requires
 from inventory.web.forms import choices
 from inventory.web.pages import go
 
-__all__ = ["blueprint", "label_views", "load_views", "pack_views", "part_views"]
+__all__ = ["blueprint", "load_views", "pack_views", "part_views"]
 
 
 @blueprint.get("/packs")
@@ -139,4 +139,4 @@ def _made_up(form: MakeUpForm, by: SignedIn, now: datetime) -> Answer:
         load=loads.load_of(by.clinic_id, UUID(form.load.data)) if form.load.data else None,
         shelf_mode=ShelfMode(form.shelf_mode.data),
     )
-    return Answer(f"{len(made)} packs are made up. Print their labels now.", url_for("packs.labels"))
+    return Answer(f"{len(made)} packs are made up. Print their labels now.", url_for("printing.pack_labels"))

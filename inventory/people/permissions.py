@@ -15,9 +15,10 @@ _LOOK = frozenset(
         "scanning.look_up",
     }
 )
-_NURSE = _LOOK | {"sessions.work", "guns.disinfect", "disinfection.work"}
+_NURSE = _LOOK | {"sessions.work", "guns.disinfect", "disinfection.work", "labels.print"}
 _LEAD_NURSE = _NURSE | {
     "packs.work",
+    "printers.manage",
     "loads.work",
     "guns.manage",
     "stock.correct",
@@ -33,6 +34,8 @@ _MANAGER = _LOOK | {
     "stock.manage",
     "guns.manage",
     "disinfection.work",
+    "labels.print",
+    "printers.manage",
     "flags.view",
     "sterility.view",
     "sterility.export",
@@ -41,6 +44,7 @@ _MANAGER = _LOOK | {
 _AUDITOR = _LOOK | {"flags.view", "sterility.view", "sterility.export", "audit.view", "policies.view"}
 _ADMINISTRATOR = _LOOK | {
     "people.manage",
+    "printers.manage",
     "policies.view",
     "policies.publish",
     "audit.view",

@@ -10,7 +10,7 @@ from inventory.errors import DomainError
 from inventory.guns import queries as guns
 from inventory.guns.models import Gun
 from inventory.packs import queries as packs
-from inventory.packs.models import Pack
+from inventory.packs.models import Pack, Part
 from inventory.stock import queries as stock
 from inventory.stock.models import CodeScheme, Lot, Product
 from labels import barcodes, codes
@@ -53,7 +53,7 @@ class SupplierItem:
     lot: Lot | None
 
 
-Found = Pack | Gun | Container | SupplierItem
+Found = Pack | Part | Gun | Container | SupplierItem
 
 
 def resolve(text: str, clinic_id: UUID, today: date) -> Found:
@@ -77,11 +77,14 @@ def resolve(text: str, clinic_id: UUID, today: date) -> Found:
 def _ours(code: OwnCode, clinic_id: UUID) -> Found:
     if code.kind is CodeKind.BADGE:
         raise UnknownCode("This is a person's badge. Use it where the tablet asks who is at work.")
-    found: Pack | Gun | Container | None = None
+    found: Pack | Part | Gun | Container | None = None
     if code.kind in (CodeKind.PACK, None):
-        found = packs.pack_coded(clinic_id, code.code)
-        if found is not None and found.label_copies and found.label_copies != code.copy:
-            raise LabelVoid(found, code.copy)
+        pack = packs.pack_coded(clinic_id, code.code)
+        if pack is not None and pack.label_copies and pack.label_copies != code.copy:
+            raise LabelVoid(pack, code.copy)
+        found = pack
+    if found is None and code.kind in (CodeKind.PART, None):
+        found = packs.part_coded(clinic_id, code.code)
     if found is None and code.kind in (CodeKind.CONTAINER, None):
         found = disinfection.container_coded(clinic_id, code.code)
     if found is None and code.kind in (CodeKind.GUN, None):

@@ -7,7 +7,7 @@ from inventory.clock import day_in, utc_now
 from inventory.disinfection.models import Container
 from inventory.errors import DomainError
 from inventory.guns.models import Gun
-from inventory.packs.models import Pack
+from inventory.packs.models import Pack, Part
 from inventory.scanning.diagnosis import diagnose, shown
 from inventory.scanning.forms import LookUpForm, ScannerTestForm
 from inventory.scanning.queries import Found, SupplierItem, resolve
@@ -46,7 +46,7 @@ def scanner_test() -> ResponseReturnValue:
     return page, form.status
 
 
-@blueprint.get("/<any(P, G, C, p, g, c):kind>/<code>")
+@blueprint.get("/<any(P, G, C, T, p, g, c, t):kind>/<code>")
 @requires("scanning.look_up")
 def label(kind: str, code: str) -> ResponseReturnValue:
     """Where the QR of a label leads: opened with a phone's own camera it shows the thing's page."""
@@ -62,6 +62,8 @@ def _page_of(found: Found) -> str:
     match found:
         case Pack():
             return url_for("packs.pack", pack_id=found.id)
+        case Part():
+            return url_for("packs.part", part_id=found.id)
         case Gun():
             return url_for("guns.gun", gun_id=found.id)
         case Container():

@@ -16,7 +16,7 @@ from inventory.errors import DomainError, Invalid
 from inventory.guns import operations as guns
 from inventory.guns.models import Gun
 from inventory.packs import operations as packs
-from inventory.packs.models import Pack
+from inventory.packs.models import Pack, Part
 from inventory.scanning.queries import Found, SupplierItem, resolve
 from inventory.scanning.verdicts import verdict_on
 from inventory.sessions import needles, queries
@@ -94,6 +94,8 @@ def _admit(
             return _admit_gun(treatment, found, by, now, override)
         case Pack():
             return _admit_pack(treatment, found, by, now, swap, override)
+        case Part():
+            raise WrongThing("This is a part without its pack. Scan the label of the sterile pack it lies in.")
         case Container():
             return _admit_container(treatment, found, by, now, override)
         case SupplierItem():

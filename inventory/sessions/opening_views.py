@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from flask import render_template, url_for
+from flask import render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from inventory.audit.once import Answer, answer_once
@@ -42,6 +42,9 @@ def new() -> ResponseReturnValue:
         form.refuse(answer.message, answer.field)
     elif not form.is_submitted():
         _prefill(form, next((member for member in members if member.person_id == by.id), None))
+        # The label on a room's door names it.
+        asked = request.args.get("room", "")
+        form.room.data = asked if asked in {str(room.id) for room in rooms} else form.room.data
     return render_template("sessions/new.html", form=form, rooms=rooms), form.status
 
 

@@ -39,11 +39,12 @@ from tests.journeys.conftest import DESK, PHONE
 from tests.journeys.serving import serving
 
 FILES = {
-    "packs.labels_pdf",
+    "printing.file",
+    "printing.label_file",
+    "printing.test_page",
+    "printing.preview",
     "healthz",
     "static",
-    "guns.label",
-    "disinfection.label",
     "devices.hold",
     "devices.check_labels",
     "devices.worker",

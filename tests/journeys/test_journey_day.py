@@ -95,7 +95,7 @@ def _lead_nurse_prepares(page: Page, url: str) -> None:
 
 def _labels_are_printed_and_read_back(page: Page, folder: Path) -> list[str]:
     """The codes of the three packs, as a decoder reads them from the printed sheet at 300 dpi."""
-    with page.expect_response(re.compile("labels.pdf")) as answered:
+    with page.expect_response(re.compile("/file$")) as answered:
         page.get_by_role("button", name="Print 3 labels").click()
     sheet = folder / "packs.pdf"
     sheet.write_bytes(page.request.get(answered.value.url).body())
@@ -209,9 +209,14 @@ def _press(page: Page, name: str) -> None:
 
 
 def _label_on(page: Page, folder: Path, name: str) -> str:
-    address = page.get_by_role("button", name="Print the label").evaluate("button => button.form.action")
+    here = page.url
+    page.get_by_role("link", name="Print the label").click()
+    shot(page, f"label-{name}-{_width(page)}")
+    with page.expect_response(re.compile("/file$")) as answered:
+        page.get_by_role("button", name="Print", exact=True).click()
     sheet = folder / f"{name}.pdf"
-    sheet.write_bytes(page.request.get(address).body())
+    sheet.write_bytes(page.request.get(answered.value.url).body())
+    page.goto(here)
     return _decoded(sheet)[0]
 
 

@@ -164,9 +164,6 @@ def test_the_first_label_makes_a_bought_sterile_pack_available(lead_nurse: Perso
     packs.mark_labelled(made, "avery-l7160", 5, lead_nurse, now)
     assert {(pack.state, pack.labelled_at, pack.label_copies) for pack in made} == {(PackState.AVAILABLE, now, 1)}
     assert queries.unlabelled(lead_nurse.clinic_id) == []
-    entry = entries_of(lead_nurse.clinic_id, made[0].id)[0]
-    job = queries.print_job(lead_nurse.clinic_id, entry.seq)
-    assert (job.medium, job.start, job.copies) == ("avery-l7160", 5, {pack.id: 1 for pack in made})
 
 
 def test_a_second_label_needs_a_reason(lead_nurse: PersonAtWork, now: datetime) -> None:
@@ -251,7 +248,6 @@ def test_another_clinic_has_no_part_in_it(lead_nurse: PersonAtWork, strange_nurs
     load = make_load(lead_nurse, now - 2 * HOUR, now - HOUR)
     (pack,) = make_packs(lead_nurse, now)
     lot, store = make_lot(strange_nurse, now), make_location(strange_nurse, now)
-    seq = entries_of(lead_nurse.clinic_id, pack.id)[0].seq
     for attempt in (
         lambda: packs.make_up([(pack.contents[0].lot, 1)], 1, store, None, False, strange_nurse, now),
         lambda: make_packs(strange_nurse, now, lot, load=load),
@@ -262,7 +258,6 @@ def test_another_clinic_has_no_part_in_it(lead_nurse: PersonAtWork, strange_nurs
         lambda: packs.check_openable(pack, strange_nurse, now),
         lambda: packs.finish_pack(pack, strange_nurse, now),
         lambda: queries.pack_of(strange_nurse.clinic_id, pack.id),
-        lambda: queries.print_job(strange_nurse.clinic_id, seq),
     ):
         with pytest.raises(NotHere):
             attempt()

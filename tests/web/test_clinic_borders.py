@@ -16,12 +16,16 @@ from inventory.packs import parts
 from inventory.packs.models import Pack, Part
 from inventory.people.actors import PersonAtWork
 from inventory.people.models import Clinic, Membership
+from inventory.printing import operations as printing
+from inventory.printing.models import Language, OwnMedium, Printer, PrintJob
+from inventory.printing.operations import Order
 from inventory.reactions import operations as reactions
 from inventory.reactions.models import ReactionKind, ReactionSeverity
 from inventory.sessions.admission import scan_in
 from inventory.sessions.models import Flag, TreatedArea, TreatmentSession
 from inventory.sterilising.models import Load, Programme, Steriliser
 from inventory.stock.models import Location, Lot, Product
+from labels.layout import Label
 from tests.factories.sessions import make_ready, start_session
 from tests.factories.sterilising import make_load
 
@@ -39,12 +43,15 @@ NAMED = {
     "programme_id": Programme,
     "membership_id": Membership,
     "treatment_id": TreatmentSession,
+    "job_id": PrintJob,
+    "printer_id": Printer,
+    "medium_id": OwnMedium,
     "area_id": TreatedArea,
     "flag_id": Flag,
     "policy_id": Policy,
 }
 """What an address may hold the id of."""
-NOT_OF_A_CLINIC = {"clinic_id", "subject_id", "number", "code", "kind", "filename", "seq"}
+NOT_OF_A_CLINIC = {"clinic_id", "subject_id", "number", "code", "kind", "filename", "seq", "key", "ending"}
 
 
 def _at_work(by: PersonAtWork, now, reference: str) -> TreatmentSession:
@@ -56,6 +63,14 @@ def _at_work(by: PersonAtWork, now, reference: str) -> TreatmentSession:
     )
     make_load(by, now)
     parts.add_part("Holder", "H-1", None, by, now)
+    printer = printing.add_printer("Zebra", "127.0.0.1", 9, Language.ZPL, 203, "roll-50x25", by, now)
+    label = Label("HTTPS://STERILOG.EXAMPLE/R/1", "", "Room")
+    printing.make_job(Order(what="Label", labels=[label], medium="roll-50x25", printer=printer), by, now)
+    measures = dict.fromkeys(("page_width", "page_height", "label_width", "label_height"), 5000)
+    measures |= dict.fromkeys(("left_margin", "top_margin"), 0)
+    measures |= dict.fromkeys(("horizontal_pitch", "vertical_pitch"), 5000)
+    medium = OwnMedium(clinic_id=by.clinic_id, name="Own", is_sheet=False, dpi=203, columns=1, rows=1, **measures)
+    printing.add_medium(medium, by, now)
     return treatment
 
 

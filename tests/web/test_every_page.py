@@ -13,9 +13,10 @@ ROLES = ("nurse", "lead_nurse", "manager", "auditor", "administrator")
 FILES = {
     "healthz",
     "static",
-    "packs.labels_pdf",
-    "guns.label",
-    "disinfection.label",
+    "printing.file",
+    "printing.label_file",
+    "printing.test_page",
+    "printing.preview",
     "trust.certificate",
     "devices.check_labels",
     "devices.worker",
