@@ -21,6 +21,9 @@ from inventory.people import operations as people
 from inventory.people.actors import PersonAtWork
 from inventory.people.models import Membership, Person, Role
 from inventory.people.permissions import PERMISSIONS
+from inventory.printing import operations as printing
+from inventory.printing.models import Language, PrintJob
+from inventory.printing.operations import Order
 from inventory.reactions import operations as reactions
 from inventory.reactions.models import ReactionKind, ReactionSeverity
 from inventory.sessions import operations as sessions
@@ -30,6 +33,7 @@ from inventory.sterilising import biological
 from inventory.sterilising.models import Control, Growth, Steriliser
 from inventory.stock.models import Lot, Product
 from inventory.web.access import PUBLIC, SIGNED_IN
+from labels.layout import Label
 from tests import databases
 from tests.conftest import _somebody
 from tests.factories.guns import make_ready_gun
@@ -61,6 +65,7 @@ ROWS = {
     "gun_id": Gun,
     "pack_id": Pack,
     "part_id": Part,
+    "job_id": PrintJob,
     "steriliser_id": Steriliser,
     "membership_id": Membership,
     "treatment_id": TreatmentSession,
@@ -175,6 +180,9 @@ def _a_clinic_at_work() -> list[PersonAtWork]:
     sessions.start(running, nurse, earlier + timedelta(minutes=28))
     open_session(nurse, earlier + timedelta(minutes=29), ready, reference="C-3")
     parts.add_part("Holder", "H-1", 200, lead, earlier)
+    printing.add_printer("Zebra", "192.168.1.40", 9100, Language.ZPL, 203, "roll-50x25", lead, earlier)
+    door = Label("https://sterilog.example/sessions/new", "", "Room 1")
+    printing.make_job(Order(what="Label of Room 1", labels=[door], medium="avery-l7160"), lead, earlier)
     grown = biological.place_indicator(
         make_load(lead, earlier), product="Spores", lot="B1", incubation_hours=24, by=lead, now=earlier
     )
@@ -185,7 +193,7 @@ def _a_clinic_at_work() -> list[PersonAtWork]:
 def _places(app: Flask) -> Iterator[Place]:
     """Every page with something on it, and a role that may open it."""
     values: dict[str, object] = {name: db.session.scalars(select(model.id)).first() for name, model in ROWS.items()}
-    values |= {"number": 1, "subject_id": values["treatment_id"]}
+    values |= {"number": 1, "subject_id": values["treatment_id"], "key": "avery-l7160"}
     from_load = db.session.scalars(select(AuditEntry.subject_id).where(AuditEntry.subject_kind == "load")).first()
     values["load_id"] = from_load
     treatments = db.session.scalars(select(TreatmentSession.id).order_by(TreatmentSession.number)).all()
@@ -194,11 +202,12 @@ def _places(app: Flask) -> Iterator[Place]:
     for rule in app.url_map.iter_rules():
         if "GET" not in (rule.methods or ()) or rule.endpoint in FILES or rule.rule.endswith(NO_PAGES):
             continue
-        if "kind" in rule.arguments or rule.rule.startswith("/trust"):
+        if "code" in rule.arguments or rule.rule.startswith("/trust"):
             continue
         permission = app.view_functions[rule.endpoint].permission  # type: ignore[attr-defined]
         role = None if permission == PUBLIC else _who(permission)
-        path = adapter.build(rule.endpoint, {name: values[name] for name in rule.arguments})
+        given = {**values, "kind": "gun", "subject_id": values["gun_id"]} if "kind" in rule.arguments else values
+        path = adapter.build(rule.endpoint, {name: given[name] for name in rule.arguments})
         if rule.endpoint == "sessions.treatment":
             for treatment in treatments:
                 yield Place(rule.endpoint, adapter.build(rule.endpoint, {"treatment_id": treatment}), role)
