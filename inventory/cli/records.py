@@ -11,9 +11,10 @@ from inventory.audit.queries import verify as verify_chain
 from inventory.cli.opening import CLINIC, DATA, OUTPUT, database, day, the_clinic, written_whole
 from inventory.clock import utc_now
 from inventory.db import begin_write, db
-from inventory.packs.labelling import label_of, sheets
+from inventory.packs.labelling import label_of
 from inventory.packs.queries import unlabelled
 from inventory.people.models import Clinic
+from inventory.printing.operations import pages
 from inventory.sterility.filters import LogFilter
 from inventory.sterility.operations import begin_export, finish_export, write_log
 from labels.media import MEDIA
@@ -113,7 +114,9 @@ def labels(name: str | None, medium: str, start: int, output: Path, data: Path |
         waiting = unlabelled(the_clinic(name).clinic_id, limit=MOST_LABELS)
         if not waiting:
             raise click.ClickException("No pack waits for its label, so nothing was written.")
-        body = sheets([label_of(pack, app.config["PUBLIC_URL"]) for pack in waiting], MEDIA[medium], start)
-        with written_whole(output) as part:
-            part.write_bytes(body)
+        made = [label_of(pack, app.config["PUBLIC_URL"]) for pack in waiting]
+        with click.progressbar(made, label="Labels", file=sys.stderr) as taken:
+            drawn = pages(made, taken, MEDIA[medium], start)
+            with written_whole(output) as part, part.open("wb") as file:
+                file.writelines(drawn)
     click.echo(f"{output}: {len(waiting)} labels")

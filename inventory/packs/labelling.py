@@ -1,24 +1,16 @@
 """Packs as labels: the only bridge from rows to `labels`."""
 
-from collections.abc import Sequence
-from io import BytesIO
 from urllib.parse import urlsplit
 
-from inventory.errors import Invalid
 from inventory.packs.lifecycle import NO_DATE
 from inventory.packs.models import Pack, PackContent
 from inventory.sterilising.models import LoadState
 from inventory.stock.models import ProductKind
-from labels import kinds, layout
+from labels import kinds
 from labels.codes import CodeKind, address, grouped
 from labels.kinds import LabelKind
-from labels.layout import Label, LabelTooSmall, Line, StartOutOfRange
+from labels.layout import Label, Line
 from labels.marks import Mark
-from labels.media import MEDIA, Medium
-from labels.pdf import NothingToPrint, write_pdf
-from labels.qr import Unencodable
-
-USUAL = "avery-l7160"
 
 
 def label_of(pack: Pack, public_url: str, copy: int | None = None, kind: LabelKind = LabelKind.PACK) -> Label:
@@ -62,33 +54,3 @@ def said(content: PackContent) -> str:
     if product.kind is ProductKind.NEEDLE and product.pins == 1 and None not in sizes:
         return f"{sizes[0]}G x {sizes[1]} mm"
     return product.name
-
-
-def medium_named(key: str) -> Medium:
-    """Raises `Invalid`."""
-    if key not in MEDIA:
-        raise Invalid("There is no such label sheet. Choose one from the list.", field="medium")
-    return MEDIA[key]
-
-
-def check_fit(labels: Sequence[Label], medium: Medium, start: int) -> None:
-    """Whether all of `labels` can be printed, without drawing them. Raises `Invalid`."""
-    try:
-        layout.place((), medium, start)
-        layout.check(labels, medium)
-    except (StartOutOfRange, LabelTooSmall, Unencodable) as unfit:
-        raise _unfit(unfit) from None
-
-
-def sheets(labels: Sequence[Label], medium: Medium, start: int) -> bytes:
-    """The PDF of `labels`, from label `start` of the first sheet on. Raises `Invalid`."""
-    out = BytesIO()
-    try:
-        write_pdf(labels, medium, out, start=start)
-    except (StartOutOfRange, LabelTooSmall, Unencodable, NothingToPrint) as unfit:
-        raise _unfit(unfit) from None
-    return out.getvalue()
-
-
-def _unfit(reason: ValueError) -> Invalid:
-    return Invalid(str(reason), field="start" if isinstance(reason, StartOutOfRange) else "medium")

@@ -1,9 +1,8 @@
 """Media, printers, and jobs: made once, sent until the printer takes them."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from io import BytesIO
 
 from sqlalchemy.exc import IntegrityError
 
@@ -14,9 +13,10 @@ from inventory.errors import NotHere
 from inventory.printing import queries
 from inventory.printing.errors import LabelsUnfit, MediumUnknown, MediumUnusable, NameTaken, NotToSend, WrongMedium
 from inventory.printing.models import JobState, Language, MediumOffset, OwnMedium, Printer, PrintJob
+from labels import layout
 from labels.layout import Label, LabelTooSmall, StartOutOfRange
 from labels.media import Medium, MediumImpossible, checked
-from labels.pdf import NothingToPrint, write_pdf
+from labels.pdf import pdf_chunks
 from labels.qr import Unencodable
 from labels.zpl import zpl
 
@@ -130,15 +130,31 @@ def make_job(order: Order, by: Actor, now: datetime) -> PrintJob:
 
 
 def drawn(labels: Sequence[Label], medium: Medium, start: int, offset_mm: tuple[float, float]) -> bytes:
-    """The PDF. Raises `LabelsUnfit`."""
-    out = BytesIO()
+    """The whole PDF. Raises `LabelsUnfit`."""
+    return b"".join(pages(labels, labels, medium, start, offset_mm))
+
+
+def pages(
+    labels: Sequence[Label],
+    taken: Iterable[Label],
+    medium: Medium,
+    start: int,
+    offset_mm: tuple[float, float] = (0, 0),
+) -> Iterator[bytes]:
+    """The PDF of `labels` page by page; `taken` gives the same ones, to be watched as they are drawn.
+
+    All are checked before the first page. Raises `LabelsUnfit`.
+    """
     try:
-        write_pdf(labels, medium, out, start=start, offset_mm=offset_mm)
+        chunks = pdf_chunks(taken, medium, start, offset_mm)
+        layout.check(labels, medium)
     except StartOutOfRange as outside:
         raise LabelsUnfit(str(outside), field="start") from None
-    except (LabelTooSmall, Unencodable, NothingToPrint) as unfit:
+    except (LabelTooSmall, Unencodable) as unfit:
         raise LabelsUnfit(str(unfit), field="medium") from None
-    return out.getvalue()
+    if not labels:
+        raise LabelsUnfit("There is no label to print.")
+    return chunks
 
 
 def claim(job: PrintJob, by: Actor, now: datetime, *, again: bool) -> bool:

@@ -1,11 +1,9 @@
 """Media, printers and jobs: what is made, what is sent, and what is refused."""
 
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from datetime import datetime
 from io import BytesIO
 from socket import create_server
-from threading import Thread
 from uuid import UUID
 
 import pypdfium2
@@ -32,48 +30,15 @@ from tests.factories.disinfection import make_container
 from tests.factories.guns import make_gun
 from tests.factories.packs import make_load, make_packs
 from tests.factories.stock import make_location, make_lot
+from tests.label_printer import LabelPrinter, plugged_in
 from tests.pages import PageClient
 
 ClientFor = Callable[[PersonAtWork | None], PageClient]
 LABEL = Label("HTTPS://STERILOG.EXAMPLE/P/CODE", "7K2Q-9XMD-4WTN-8B3CZ", "1 x 30G x 4 mm")
 
 
-class Paper:
-    """A label printer that keeps what it was sent."""
-
-    def __init__(self) -> None:
-        self.jobs: list[bytes] = []
-        self.server = create_server(("127.0.0.1", 0))
-        self.port: int = self.server.getsockname()[1]
-
-    def work(self) -> None:
-        while True:
-            try:
-                connection, _ = self.server.accept()
-            except OSError:
-                return
-            with connection:
-                taken = b""
-                while part := connection.recv(65_536):
-                    taken += part
-            self.jobs.append(taken)
-
-
-@contextmanager
-def plugged_in() -> Iterator[Paper]:
-    paper = Paper()
-    worker = Thread(target=paper.work)
-    worker.start()
-    try:
-        yield paper
-    finally:
-        paper.server.shutdown(2)
-        paper.server.close()
-        worker.join()
-
-
 @pytest.fixture
-def paper() -> Iterator[Paper]:
+def paper() -> Iterator[LabelPrinter]:
     with plugged_in() as found:
         yield found
 
@@ -196,7 +161,7 @@ def test_the_database_keeps_what_was_printed(lead_nurse: PersonAtWork, now: date
         db.session.execute(text(statement))
 
 
-def test_a_printer_that_is_off_is_named(paper: Paper) -> None:
+def test_a_printer_that_is_off_is_named(paper: LabelPrinter) -> None:
     send("127.0.0.1", paper.port, b"^XA^XZ")
     free = create_server(("127.0.0.1", 0))
     port = free.getsockname()[1]
@@ -208,7 +173,7 @@ def test_a_printer_that_is_off_is_named(paper: Paper) -> None:
 
 
 def test_pack_labels_reach_the_printer_and_are_read_back_from_its_zpl(
-    lead_nurse: PersonAtWork, now: datetime, client_for: ClientFor, paper: Paper
+    lead_nurse: PersonAtWork, now: datetime, client_for: ClientFor, paper: LabelPrinter
 ) -> None:
     made = make_packs(lead_nurse, now, count=2, labelled=False)
     zebra(lead_nurse, now, paper.port)
@@ -247,7 +212,7 @@ def test_a_failed_job_is_sent_again_once_a_press(
 
 
 def test_the_same_form_sent_twice_prints_once(
-    lead_nurse: PersonAtWork, now: datetime, client_for: ClientFor, paper: Paper
+    lead_nurse: PersonAtWork, now: datetime, client_for: ClientFor, paper: LabelPrinter
 ) -> None:
     make_packs(lead_nurse, now, count=2, labelled=False)
     zebra(lead_nurse, now, paper.port)
@@ -313,7 +278,7 @@ def test_every_kind_of_label_is_a_file_in_every_format(
 
 
 def test_a_label_is_printed_in_copies_and_a_code_leads_back(
-    nurse: PersonAtWork, now: datetime, client_for: ClientFor, paper: Paper
+    nurse: PersonAtWork, now: datetime, client_for: ClientFor, paper: LabelPrinter
 ) -> None:
     gun = make_gun(nurse, now)
     zebra(nurse, now, paper.port, Language.PDF)
