@@ -115,6 +115,24 @@ def test_history_is_still_kept_by_the_database_after_going_back_and_up(lived_in:
             connection.execute(text(statement))
 
 
+def test_a_row_that_points_to_nothing_stops_a_migration(lived_in: Flask, engine: str) -> None:
+    """SQLite checks no references while tables are rebuilt, so they are checked before the migration is kept."""
+    if engine != "sqlite":
+        pytest.skip("PostgreSQL checks references all along")
+    schema.migrate_down(lived_in, "0004")
+    with lived_in.app_context(), db.engine.connect() as connection:
+        raw = connection.connection.cursor()
+        raw.execute("PRAGMA foreign_keys=OFF")
+        raw.execute("UPDATE pack SET load_id = id")
+        raw.execute("COMMIT") if connection.connection.in_transaction else None
+        raw.execute("PRAGMA foreign_keys=ON")
+    with pytest.raises(Exception, match="points to no row"):
+        schema.migrate(lived_in)
+    with lived_in.app_context(), db.engine.connect() as connection:
+        assert connection.execute(text("SELECT version_num FROM alembic_version")).scalar_one() == "0004"
+        assert connection.exec_driver_sql("PRAGMA foreign_keys").scalar_one() == 1
+
+
 def test_bringing_up_a_database_of_today_changes_nothing(lived_in: Flask) -> None:
     before = _rows(lived_in)
     schema.migrate(lived_in)

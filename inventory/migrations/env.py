@@ -2,29 +2,46 @@
 
 from alembic import context
 from flask import current_app
+from sqlalchemy import Connection
 
 from inventory.db import db
 
 target = db.metadata
 
 
+class BrokenReferences(Exception):
+    """A migration left rows that point to nothing. Nothing of it was kept."""
+
+
 def run() -> None:
     with db.engine.connect() as connection:
-        # SQLite rebuilds a table to alter it; its references must not be checked halfway.
-        if connection.dialect.name == "sqlite":
-            connection.exec_driver_sql("PRAGMA foreign_keys=OFF")
-            connection.commit()
+        on_sqlite = connection.dialect.name == "sqlite"
+        # SQLite rebuilds a table to alter it; its references must not be checked halfway, but at the end.
+        if on_sqlite:
+            _check_references(connection, False)
             connection = connection.execution_options(write=True)
-        context.configure(
-            connection=connection,
-            target_metadata=target,
-            **current_app.extensions["migrate"].configure_args,
-        )
-        with context.begin_transaction():
-            context.run_migrations()
-        connection.commit()
-        if connection.dialect.name == "sqlite":
-            connection.exec_driver_sql("PRAGMA foreign_keys=ON")
+        try:
+            context.configure(
+                connection=connection,
+                target_metadata=target,
+                **current_app.extensions["migrate"].configure_args,
+            )
+            with context.begin_transaction():
+                context.run_migrations()
+            if on_sqlite and (broken := connection.exec_driver_sql("PRAGMA foreign_key_check").first()):
+                raise BrokenReferences(f"A row of {broken[0]} points to no row of {broken[2]}.")
+            connection.commit()
+        finally:
+            connection.rollback()
+            if on_sqlite:
+                _check_references(connection, True)
+
+
+def _check_references(connection: Connection, checked: bool) -> None:
+    """By the driver itself: within a transaction, which SQLAlchemy would begin, SQLite ignores it."""
+    cursor = connection.connection.cursor()
+    cursor.execute(f"PRAGMA foreign_keys={'ON' if checked else 'OFF'}")
+    cursor.close()
 
 
 run()

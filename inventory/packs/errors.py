@@ -104,6 +104,17 @@ class LoadNotSterile(DomainError):
         self.load = load
 
 
+class LoadTooEarly(DomainError):
+    """The cycle had begun before what is in the pack was last used or taken apart: it was not in it."""
+
+    def __init__(self, load: Load) -> None:
+        super().__init__(
+            f"Load {load.number} began before this pack was made up anew: it was not in it. Choose a later load.",
+            field="packs",
+        )
+        self.load = load
+
+
 class PartTaken(DomainError):
     def __init__(self, serial_number: str) -> None:
         super().__init__(f"A part with serial number {serial_number} is here already. Open it.", field="serial_number")

@@ -69,7 +69,7 @@ class IntoLoadForm(Form):
 
 class DiscardForm(Form):
     ids = "discard"
-    spoilt = RadioField("What happened", choices=choices(HAPPENED))
+    spoilt = RadioField("What happened", [InputRequired("Say what happened.")], choices=choices(HAPPENED))
     reason = TextField("In your words", longest=200)
 
     @property

@@ -132,7 +132,8 @@ def _decided(load_id: UUID, form: DecisionForm, signed_with: str, now: datetime)
     state, signature = LoadState(form.decision.data), SignedWith(signed_with)
     sterilising.decide_load(found, state, form.meaning.data, signature, by, now, warnings_seen=form.seen.data)
     changed = operations.refresh_load(found, by, now)
-    said = f"Load {found.number} is {found.state.value}; {len(changed)} packs changed with it."
+    count = "1 pack" if len(changed) == 1 else f"{len(changed)} packs"
+    said = f"Load {found.number} is {found.state.value}, and {count} with it."
     return Answer(said, url_for("packs.load", load_id=found.id))
 
 

@@ -12,6 +12,7 @@ from inventory.packs.errors import (
     AlreadyUsed,
     LoadNotSterile,
     LoadRejected,
+    LoadTooEarly,
     NothingToLabel,
     PackExpired,
     PackNotReleased,
@@ -52,13 +53,15 @@ __all__ = [
 
 def put_in_load(packs: Sequence[Pack], load: Load, by: Actor, now: datetime) -> None:
     """Packs made up before their cycle get its load. Raises `ImpossibleStep` for one that has a load already or is
-    no longer waiting for one, `LoadNotSterile`.
+    no longer waiting for one, `LoadNotSterile`, `LoadTooEarly`.
     """
     check_load(load, by)
     same_clinic(by, *packs)
     for pack in packs:
         if pack.state is not PackState.MADE_UP or pack.load is not None:
             raise ImpossibleStep(pack.state, "put into a load")
+        if queries.busy_until(pack) > load.started_at:
+            raise LoadTooEarly(load)
     for pack in packs:
         pack.load = load
         _refresh(pack)

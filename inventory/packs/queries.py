@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from uuid import UUID
 
 from sqlalchemy import Select, bindparam, case, func, select
@@ -15,6 +15,7 @@ from inventory.sterilising.models import Load
 from inventory.stock.models import Lot
 
 PAGE = 50
+LONG_AGO = datetime.min.replace(tzinfo=UTC)
 _WITH_CONTENTS = (
     joinedload(Pack.load),
     selectinload(Pack.contents).joinedload(PackContent.lot).joinedload(Lot.product),
@@ -153,6 +154,16 @@ def source_of(pack: Pack) -> Pack | None:
     """The pack it was made of."""
     origin = select(PackOrigin.source_id).where(PackOrigin.clinic_id == pack.clinic_id, PackOrigin.pack_id == pack.id)
     return db.session.scalar(select(Pack).where(Pack.clinic_id == pack.clinic_id, Pack.id.in_(origin)))
+
+
+def busy_until(pack: Pack) -> datetime:
+    """Until when its contents were in another pack: it can have been in no load before that. Long ago for new goods."""
+    parts = select(PackPart.part_id).where(PackPart.clinic_id == pack.clinic_id, PackPart.pack_id == pack.id)
+    freed = db.session.scalar(
+        select(func.max(PackPart.freed_at)).where(PackPart.clinic_id == pack.clinic_id, PackPart.part_id.in_(parts))
+    )
+    remade = pack.made_up_at if pack.needs_load and source_of(pack) is not None else LONG_AGO
+    return max(remade, freed or LONG_AGO)
 
 
 def parts_in(clinic_id: UUID) -> Sequence[tuple[Part, Pack | None]]:

@@ -13,7 +13,8 @@ from inventory.packs.errors import NotReusable, NotSplittable
 from inventory.packs.lifecycle import CLOSED, ImpossibleStep, PackState, ShelfMode, Spoilt
 from inventory.packs.making import last_day
 from inventory.packs.models import Pack, PackContent, PackOrigin
-from inventory.packs.parts import pack_parts
+from inventory.packs.parts import free_parts, pack_parts
+from inventory.stock import operations as stock
 from inventory.stock.models import ProductKind
 from labels import codes
 
@@ -64,21 +65,28 @@ def remake(
     shelf_mode: ShelfMode | None = None,
     new_code: Callable[[], str] = codes.new_code,
 ) -> Pack:
-    """Reusable contents of a used or discarded pack, cleaned, in a new pack that must be sterilised again.
+    """Reusable contents of a used, discarded or recalled pack, cleaned, in a new pack that must be sterilised again.
 
-    Needles never: one needle, one patient, one session. Raises `NotReusable`, and what `parts.pack_parts` raises.
+    Needles never: one needle, one patient, one session. Raises `NotReusable`, what `parts.pack_parts` raises, and what
+    `stock.operations.check_lot` raises for a lot that is not good any more.
     """
     same_clinic(by, pack)
     db.session.refresh(pack, ["state"], with_for_update=True)
     _check_reusable(pack)
-    mode = shelf_mode or pack.shelf_mode
+    mode, today = shelf_mode or pack.shelf_mode, day_in(by.time_zone, now)
+    # A recalled pack kept its parts until somebody takes it apart, which is now.
+    freed = free_parts(pack, now)
+    if freed:
+        record(by, "pack.taken_apart", pack, now=now, also=freed)
     if pack.parts:
         new = pack_parts([held.part for held in pack.parts], use_by, by, now, shelf_mode=mode, new_code=new_code)
     else:
         lots = [content.lot for content in pack.contents]
+        for lot in lots:
+            stock.check_lot(lot, today)
         new = _like(pack, by, now, new_code)
         new.needs_load, new.shelf_mode = True, mode
-        new.use_by = last_day(lots, use_by, day_in(by.time_zone, now))
+        new.use_by = last_day(lots, use_by, today)
         new.contents = [
             PackContent(clinic_id=by.clinic_id, pack=new, lot=content.lot, quantity=content.quantity)
             for content in pack.contents
@@ -103,7 +111,7 @@ def is_reusable(pack: Pack) -> bool:
 
 
 def _check_reusable(pack: Pack) -> None:
-    if pack.state not in (PackState.USED, PackState.DISCARDED):
+    if pack.state not in (PackState.USED, PackState.DISCARDED, PackState.RECALLED):
         raise ImpossibleStep(pack.state, "made up anew")
     if pack.spoilt is Spoilt.SPLIT or queries.made_of(pack):
         raise NotReusable(pack, "its contents are in another pack already")

@@ -133,7 +133,7 @@ class LoadForm(Form):
 
 class DecisionForm(SignedForm):
     ids = "decision"
-    decision = RadioField("Decision")
+    decision = RadioField("Decision", [InputRequired("Choose what you decide.")])
     meaning = TextField("What you checked", [InputRequired("Write what you checked and decided.")], longest=300)
     seen = BooleanField("I read the warning")
 
@@ -156,16 +156,21 @@ class PlaceForm(Form):
 class ReadForm(Form):
     ids = "read"
     result = RadioField(
-        "Indicator", choices=choices([(Growth.NEGATIVE.value, "No growth"), (Growth.POSITIVE.value, "Growth")])
+        "Indicator",
+        [InputRequired("Say whether it grew.")],
+        choices=choices([(Growth.NEGATIVE.value, "No growth"), (Growth.POSITIVE.value, "Growth")]),
     )
     control = RadioField(
-        "Control", choices=choices([(Control.GREW.value, "Grew"), (Control.DID_NOT_GROW.value, "Did not grow")])
+        "Control",
+        [InputRequired("Say whether the control grew.")],
+        choices=choices([(Control.GREW.value, "Grew"), (Control.DID_NOT_GROW.value, "Did not grow")]),
     )
 
 
 class RecallForm(SignedForm):
     scope = RadioField(
         "Scope",
+        [InputRequired("Choose what is recalled.")],
         choices=choices(
             [
                 (RecallScope.THIS_LOAD.value, "This load only"),

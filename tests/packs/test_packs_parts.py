@@ -16,6 +16,7 @@ from inventory.packs.lifecycle import NO_DATE, ShelfMode, Spoilt
 from inventory.packs.models import Pack, PackState, Part
 from inventory.people.actors import PersonAtWork
 from inventory.sterilising.models import LoadState
+from inventory.stock import operations as stock
 from inventory.stock.models import ProductKind
 from tests.factories.packs import decide, make_load, make_packs
 from tests.factories.sessions import make_ready, open_session
@@ -50,10 +51,11 @@ def test_a_part_goes_through_pack_load_session_and_into_a_new_pack(lead_nurse: P
     second = remaking.remake(first, LATER, lead_nurse, now)
     assert (queries.made_of(first), queries.source_of(second)) == ([second], first)
     assert (second.state, second.needs_load, second.code != first.code) == (PackState.MADE_UP, True, True)
-    sterile(second, lead_nurse, now, "Second")
-    packs.discard(second, "Wet", lead_nurse, now, spoilt=Spoilt.WET)
+    later = now + 3 * HOUR
+    sterile(second, lead_nurse, later, "Second")
+    packs.discard(second, "Wet", lead_nurse, later, spoilt=Spoilt.WET)
     with pytest.raises(errors.PartWornOut):
-        remaking.remake(second, LATER, lead_nurse, now)
+        remaking.remake(second, LATER, lead_nurse, later)
     assert [pack.id for pack in queries.packs_with(part)] == [second.id, first.id]
 
 
@@ -140,6 +142,43 @@ def test_gun_parts_of_a_lot_are_made_up_anew_once(lead_nurse: PersonAtWork, now:
         remaking.remake(pack, LATER, lead_nurse, now)
 
 
+def test_what_was_just_used_was_in_no_earlier_load(lead_nurse: PersonAtWork, now: datetime) -> None:
+    early = make_load(lead_nurse, now - 2 * HOUR, now - HOUR)
+    decide(early, LoadState.RELEASED, lead_nurse, now)
+    pack = parts.pack_parts([holder(lead_nurse, now)], LATER, lead_nurse, now)
+    sterile(pack, lead_nurse, now, "Second")
+    packs.discard(pack, "Opened by mistake", lead_nurse, now, spoilt=Spoilt.OPENED_UNUSED)
+    again = remaking.remake(pack, LATER, lead_nurse, now)
+    with pytest.raises(errors.LoadTooEarly):
+        packs.put_in_load([again], early, lead_nurse, now)
+    late = make_load(lead_nurse, now + HOUR, now + 2 * HOUR, name="Third")
+    packs.put_in_load([again], late, lead_nurse, now + 2 * HOUR)
+
+
+def test_the_parts_of_a_recalled_pack_are_taken_apart_and_sterilised_again(
+    lead_nurse: PersonAtWork, now: datetime
+) -> None:
+    part = holder(lead_nurse, now)
+    pack = parts.pack_parts([part], LATER, lead_nurse, now)
+    sterile(pack, lead_nurse, now)
+    assert pack.load is not None
+    decide(pack.load, LoadState.RECALLED, lead_nurse, now)
+    with pytest.raises(errors.PartNotFree):
+        parts.pack_parts([part], LATER, lead_nurse, now)
+    again = remaking.remake(pack, LATER, lead_nurse, now)
+    assert (pack.state, again.state, again.load) == (PackState.RECALLED, PackState.MADE_UP, None)
+
+
+def test_pieces_of_a_recalled_lot_are_not_made_up_anew(lead_nurse: PersonAtWork, now: datetime) -> None:
+    spacers = make_product(lead_nurse, now, kind=ProductKind.GUN_PART)
+    lot = make_lot(lead_nurse, now, product=spacers, quantity=1, expires_on=now.date() + timedelta(days=900))
+    (pack,) = make_packs(lead_nurse, now, lot, needs_load=True)
+    packs.discard(pack, "Wet", lead_nurse, now, spoilt=Spoilt.WET)
+    stock.recall(lot, "Cracks", lead_nurse, now)
+    with pytest.raises(stock.LotRecalled):
+        remaking.remake(pack, LATER, lead_nurse, now)
+
+
 def test_a_load_in_quarantine_takes_its_packs_off_the_shelf_until_it_is_freed(
     lead_nurse: PersonAtWork, now: datetime
 ) -> None:
@@ -180,6 +219,7 @@ def test_an_opened_pack_gives_no_needle_more_once_its_load_is_in_quarantine(
         "DELETE FROM pack_part",
         "UPDATE pack_part SET freed_at = NULL",
         "DELETE FROM pack_origin",
+        "UPDATE part SET retired_at = '2026-01-01T00:00:00.000Z'",
         "INSERT INTO pack_part (id, clinic_id, pack_id, part_id) SELECT pack_id, clinic_id, pack_id, part_id "
         "FROM pack_part WHERE freed_at IS NULL",
     ],

@@ -56,6 +56,8 @@ class Known:
     remade: bool = False
     part: bool = False
     freed: bool = False
+    since: datetime = BEGIN - timedelta(days=60)
+    """A load that began before this moment did not hold it."""
 
 
 class PacksOfAClinic(RuleBasedStateMachine):
@@ -80,6 +82,8 @@ class PacksOfAClinic(RuleBasedStateMachine):
         self.packs: list[Pack] = []
         self.known: list[Known] = []
         self.uses = 0
+        self.began: list[datetime] = []
+        self.freed: dict[UUID, datetime] = {}
         self.parts = [
             parts.add_part("Holder", "1", None, self.by, BEGIN),
             parts.add_part("Holder", "2", 1, self.by, BEGIN),
@@ -184,12 +188,14 @@ class PacksOfAClinic(RuleBasedStateMachine):
         assert (code is None) == closed
         if code is None:
             known.gone, known.freed = "discarded", True
+            self.note_free(pack)
 
     @rule()
     def sterilise(self) -> None:
         name = f"S{len(self.loads)}"
         self.loads.append(make_load(self.by, self.now - timedelta(hours=1), self.now, name=name))
         self.load_states.append("awaiting")
+        self.began.append(self.now - timedelta(hours=1))
 
     @precondition(lambda self: self.packs and self.loads)
     @rule(number=numbers, load=numbers)
@@ -197,6 +203,8 @@ class PacksOfAClinic(RuleBasedStateMachine):
         pack, known = self.chosen(number)
         which = load % len(self.loads)
         fits = self.state_of(known) == "made_up" and known.load is None
+        since = max([known.since, *[self.freed[held.part_id] for held in pack.parts if held.part_id in self.freed]])
+        fits = fits and since <= self.began[which]
         good = self.load_states[which] not in ("rejected", "recalled")
         code = self.refused(lambda: packs.put_in_load([pack], self.loads[which], self.by, self.now))
         assert (code is None) == (fits and good)
@@ -255,18 +263,23 @@ class PacksOfAClinic(RuleBasedStateMachine):
     @rule(number=numbers)
     def make_up_anew(self, number: int) -> None:
         pack, known = self.chosen(number)
-        held = any(self.lies_in(other) == self.lies_in(pack) for other, _ in self.alive()) if known.part else False
+        held = any(self.lies_in(other) == self.lies_in(pack) for other, _ in self.alive() if other is not pack)
         part = pack.parts[0].part if known.part else None
         over = part is not None and part.most_cycles is not None and part.cycles >= part.most_cycles
-        fits = known.part and known.gone == "discarded" and not known.remade and not held and not over
+        ended = known.gone in ("discarded", "recalled") and not known.remade
         until = self.now.date() + timedelta(days=3)
         made: list[Pack] = []
         code = self.refused(lambda: made.append(remaking.remake(pack, until, self.by, self.now)))
-        assert (code is None) == fits
+        assert (code is None) == (known.part and ended and not held and not over)
         if made:
-            known.remade = True
+            if not known.freed:
+                self.note_free(pack)
+            known.remade = known.freed = True
             self.packs.append(made[0])
-            self.known.append(Known(-1, until, True, pieces=0, part=True))
+            self.known.append(Known(-1, until, True, pieces=0, part=True, since=self.now))
+
+    def note_free(self, pack: Pack) -> None:
+        self.freed |= {held.part_id: self.now for held in pack.parts}
 
     def alive(self) -> list[tuple[Pack, Known]]:
         """Packs that still hold their parts: not taken apart, and recalled ones put aside whole."""

@@ -71,6 +71,14 @@ def upgrade() -> None:
     op.create_index('uq_pack_part_live', 'pack_part', ['clinic_id', 'part_id'], unique=True, sqlite_where=sa.text('freed_at IS NULL'), postgresql_where=sa.text('freed_at IS NULL'))
     refuse("part_never_deleted", "part", "DELETE", "TRUE", "a part is retired, never deleted")
     refuse("part_cycles_only_grow", "part", "UPDATE", "NEW.cycles < OLD.cycles", "cycles are not taken back")
+    refuse(
+        "pack_part_fit_to_pack",
+        "pack_part",
+        "INSERT",
+        "EXISTS (SELECT 1 FROM part WHERE part.id = NEW.part_id "
+        "AND (part.retired_at IS NOT NULL OR part.cycles >= part.most_cycles))",
+        "a retired or worn out part is not packed",
+    )
     append_only("pack_origin")
     refuse("pack_part_never_deleted", "pack_part", "DELETE", "TRUE", "pack_part is append-only")
     refuse(
