@@ -24,12 +24,14 @@ def run() -> None:
             context.configure(
                 connection=connection,
                 target_metadata=target,
+                # Alembic does not know that our transactions on SQLite hold DDL too.
+                transactional_ddl=True,
                 **current_app.extensions["migrate"].configure_args,
             )
             with context.begin_transaction():
                 context.run_migrations()
-            if on_sqlite and (broken := connection.exec_driver_sql("PRAGMA foreign_key_check").first()):
-                raise BrokenReferences(f"A row of {broken[0]} points to no row of {broken[2]}.")
+                if on_sqlite and (broken := connection.exec_driver_sql("PRAGMA foreign_key_check").first()):
+                    raise BrokenReferences(f"A row of {broken[0]} points to no row of {broken[2]}.")
             connection.commit()
         finally:
             connection.rollback()
