@@ -39,6 +39,7 @@ def grow_log(rows: int) -> int:
 
     Only to have volume to read: rows made this way have no audit entries and no stock behind them.
     """
+    db.session.rollback()
     begin_write()
     have = db.session.scalar(text("SELECT count(*) FROM needle_use")) or 0
     original = "substr(id, 13, 8) NOT GLOB '0000*'"
@@ -55,7 +56,9 @@ def grow_log(rows: int) -> int:
             {"number": f"number + {(copy + 1) * (last + 1)}"},
             "state = 'closed'",
         )
-        _copy("needle_use", ("id", "treatment_id"), copy, {}, "removed_at IS NOT NULL")
+        # The copied session is over already: a needle recorded after that says why.
+        late = {"late_reason": "'copied for volume'"}
+        _copy("needle_use", ("id", "treatment_id"), copy, late, "removed_at IS NOT NULL")
     db.session.commit()
     return db.session.scalar(text("SELECT count(*) FROM needle_use")) or 0
 
