@@ -41,6 +41,7 @@ def test_a_part_is_sterilised_released_labelled_and_read(
     _steriliser(page, new_clinic)
     _part_in_a_pack(page, new_clinic)
     _cycle_from_its_log(page, new_clinic, tmp_path)
+    _own_medium(page, new_clinic)
     _printer(page, new_clinic, printer.port)
     code = _label_off_the_printer(page, new_clinic, printer)
     _signed_release(page, new_clinic)
@@ -97,6 +98,21 @@ def _cycle_from_its_log(page: Page, url: str, folder: Path) -> None:
     expect(page.get_by_role("main")).to_contain_text("240 s, set 210")
     page.get_by_role("group", name="Packs in this load").get_by_role("checkbox").check()
     _press(page, "Put into this load")
+
+
+def _own_medium(page: Page, url: str) -> None:
+    """It is drawn while it is typed, and what is wrong is said at once."""
+    page.goto(f"{url}/print/media/new")
+    expect(page.get_by_role("img", name="21 of")).to_be_in_viewport()
+    page.get_by_label("Labels side by side").fill("4")
+    expect(page.get_by_text("beyond the page width of 210 mm")).to_be_visible()
+    page.get_by_label("Width of a label").fill("45")
+    page.get_by_label("From one label's left edge to the next one's").fill("48")
+    page.get_by_label("Name").fill("Our own")
+    expect(page.get_by_role("img", name="28 of 45 x 38.1 mm")).to_be_in_viewport()
+    shot(page, f"own-medium-{_width(page)}")
+    _press(page, "Add the medium")
+    expect(page.get_by_role("heading", name="Our own")).to_be_visible()
 
 
 def _printer(page: Page, url: str, port: int) -> None:
