@@ -1,10 +1,11 @@
 """Forms for signing in and for the people of a clinic."""
 
-from wtforms import PasswordField, RadioField
+from wtforms import HiddenField, IntegerField, PasswordField, RadioField
 from wtforms.validators import InputRequired, Length
 
 from inventory.people.models import Role
 from inventory.web.forms import ChoiceField, Form, TextField
+from labels.media import MEDIA
 
 
 class SignInForm(Form):
@@ -60,6 +61,16 @@ class BadgeForm(Form):
 class OwnPinForm(Form):
     current = PasswordField("Your password", [InputRequired("Type your password."), Length(max=256)])
     pin = PasswordField("New PIN", [InputRequired("Type a PIN."), Length(max=8)], description="4 to 8 digits.")
+
+
+class BadgeLabelForm(Form):
+    """The code comes back from the page that showed it, as it is kept nowhere."""
+
+    code = HiddenField("Code")
+    medium = ChoiceField(
+        "Label sheet or roll", [(each.key, f"{each.name}, {each.size_text}") for each in MEDIA.values()]
+    )
+    start = IntegerField("First free label", [InputRequired("Choose the first free label.")], default=1)
 
 
 class SignedForm(Form):

@@ -8,7 +8,7 @@ from flask import g, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 
 from inventory.audit.actors import Program
-from inventory.audit.once import Answer, answer_once
+from inventory.audit.once import Answer
 from inventory.clock import utc_now
 from inventory.db import begin_write, db
 from inventory.errors import DomainError, Invalid
@@ -21,9 +21,9 @@ from inventory.people.models import Membership
 from inventory.people.paths import own_path
 from inventory.people.permissions import PERMISSIONS
 from inventory.web.access import PUBLIC, SIGNED_IN, actor, begins_reading, requires
-from inventory.web.forms import Form, choices
+from inventory.web.forms import choices
 from inventory.web.pages import go
-from labels import codes, qr
+from labels import codes
 from labels.codes import CodeKind, UnreadableCode
 
 TakeOver = TypeVar("TakeOver", PinForm, BadgeForm)
@@ -83,35 +83,6 @@ def own_pin() -> ResponseReturnValue:
         if status == 200:
             return go(Answer("Your PIN is set. It works on tablets of this clinic.", url_for("people.account")))
     return render_template("people/own_pin.html", form=form), max(status, form.status)
-
-
-@blueprint.route("/people/<uuid:membership_id>/badge", methods=["GET", "POST"])
-@requires("people.manage")
-def badge(membership_id: UUID) -> ResponseReturnValue:
-    """A new badge, shown once to be printed: its code is kept nowhere."""
-    found, form = queries.membership_of(actor().clinic_id, membership_id), Form()
-    code = None
-    if form.validate_on_submit():
-        code = switching.new_badge(found, actor(), utc_now())
-        db.session.commit()
-    drawn = None if code is None else _drawn(code)
-    return render_template("people/badge.html", member=found, form=Form(formdata=None), code=code, drawn=drawn)
-
-
-@blueprint.post("/people/<uuid:membership_id>/badge/end")
-@requires("people.manage")
-def end_badge(membership_id: UUID) -> ResponseReturnValue:
-    found, form = queries.membership_of(actor().clinic_id, membership_id), Form()
-    if form.validate_on_submit():
-
-        def ended() -> Answer:
-            switching.end_badge(found, actor(), utc_now())
-            return Answer("The badge opens nothing any more.", url_for("people.member", membership_id=membership_id))
-
-        answer = answer_once(form.event, {"step": request.path}, by=actor(), now=utc_now(), act=ended)
-        db.session.commit()
-        return go(answer)
-    return redirect(url_for("people.member", membership_id=membership_id), 303)
 
 
 def _taking_over(form: TakeOver, find: Callable[[TakeOver, list[Membership]], Found]) -> ResponseReturnValue:
@@ -193,10 +164,3 @@ def _zone(member: Membership) -> str:
 def _own_person_password() -> str | None:
     person = queries.person_signing_in(g.actor.email)
     return person.password if person else None
-
-
-def _drawn(code: str) -> dict[str, object]:
-    symbol = qr.matrix(codes.address(request.host, CodeKind.BADGE, code))
-    quiet = qr.QUIET_ZONE
-    path = "".join(f"M{run.start + quiet} {run.row + quiet}h{run.length}v1h-{run.length}z" for run in qr.runs(symbol))
-    return {"path": path, "size": symbol.size_with_quiet_zone, "text": codes.grouped(code)}

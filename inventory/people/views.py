@@ -9,7 +9,7 @@ from inventory.audit.once import Answer, answer_once
 from inventory.clock import utc_now
 from inventory.db import begin_write, db
 from inventory.errors import NotHere
-from inventory.people import member_views, operations, passwords, queries, switch_views
+from inventory.people import badge_views, member_views, operations, passwords, queries, switch_views
 from inventory.people import sign_in as signing
 from inventory.people.actors import at_work
 from inventory.people.blueprint import blueprint
@@ -162,4 +162,4 @@ def _enter(working: Working) -> None:
     signing.choose_clinic(clinic.id)
 
 
-__all__ = ["blueprint", "member_views", "switch_views"]
+__all__ = ["badge_views", "blueprint", "member_views", "switch_views"]

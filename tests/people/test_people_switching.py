@@ -4,8 +4,10 @@ from collections.abc import Callable
 from datetime import timedelta
 from uuid import uuid4
 
+import pypdfium2
 import pytest
 import time_machine
+import zxingcpp
 from flask import Flask
 
 from inventory.audit.queries import entries_of
@@ -181,3 +183,18 @@ def test_a_badge_opened_by_a_phones_camera_lets_nobody_in(
 ) -> None:
     code = switching.new_badge(_member(second_nurse), second_nurse, utc_now())
     assert client_for(None).open(f"/B/{code}").h1 == "Sign in"
+
+
+def test_a_badge_is_printed_on_a_label_while_its_code_is_known(
+    administrator: PersonAtWork, nurse: PersonAtWork, client_for: Callable[[PersonAtWork | None], PageClient]
+) -> None:
+    client = client_for(administrator)
+    page = client.open(f"/people/{nurse.membership_id}/badge").submit("Make a new badge")
+    form = page._sent(next(form for form in page.all("form") if (form.get("action") or "").endswith("/badge/label")))
+    address = f"/people/{nurse.membership_id}/badge/label"
+    printed = client.raw("POST", address, data={**form, "medium": "roll-50x25"})
+    with pypdfium2.PdfDocument(printed.get_data()) as document:
+        (found,) = zxingcpp.read_barcodes(document[0].render(scale=203 / 72).to_pil())
+    assert codes.parse(found.text).code == form["code"]
+    client.open(f"/people/{nurse.membership_id}/badge").submit("Make a new badge")
+    assert client.raw("POST", address, data=form).status_code == 422
