@@ -1,10 +1,12 @@
 """A label printed again voids the one before it, so that a copied QR is caught."""
 
+from collections.abc import Callable
 from datetime import datetime
 
 import pytest
 
 from inventory.packs import operations as packs
+from inventory.packs import parts
 from inventory.packs.labelling import label_of
 from inventory.people.actors import PersonAtWork
 from inventory.scanning.queries import LabelVoid, resolve
@@ -14,6 +16,7 @@ from labels.layout import Line
 from labels.marks import Mark
 from tests.factories.packs import decide, make_load, make_packs
 from tests.factories.sessions import make_ready, open_session
+from tests.pages import PageClient
 
 URL = "https://sterilog.example"
 
@@ -47,6 +50,16 @@ def test_a_void_label_opens_no_pack_in_a_session(lead_nurse: PersonAtWork, now: 
     packs.mark_labelled([pack], "avery-l7160", 1, lead_nurse, now, reason="Torn label")
     assert scan_in(treatment, old, lead_nurse, now).code == "LABEL_VOID"
     assert scan_in(treatment, label_of(pack, URL).address, lead_nurse, now).code == "ACCEPTED"
+
+
+def test_a_part_is_looked_up_by_its_label_and_opens_nothing_without_its_pack(
+    lead_nurse: PersonAtWork, now: datetime, client_for: Callable[[PersonAtWork | None], PageClient]
+) -> None:
+    part = parts.add_part("Holder", "H-1", None, lead_nurse, now)
+    treatment = open_session(lead_nurse, now, make_ready(lead_nurse, now))
+    scan = scan_in(treatment, f"{URL}/T/{part.code}", lead_nurse, now)
+    assert scan.code != "ACCEPTED" and "without its pack" in scan.sentence
+    assert client_for(lead_nurse).open(f"/t/{part.code}").h1 == "Holder H-1"
 
 
 def test_no_date_stands_on_a_label_before_its_load_is_released(lead_nurse: PersonAtWork, now: datetime) -> None:
