@@ -23,7 +23,8 @@ _PADDING, _SMALL_PADDING = 1.5, 0.75
 
 class Trial(NamedTuple):
     """`dots` of the printer a module; `clip`: title and note may be cut; `flow`: fields may share a row; `drawn`:
-    marks are drawn where they reach their smallest size, else all are said in words.
+    marks are drawn where they reach their smallest size, else all are said in words; `aside`: the code stands
+    below the other fields beside the symbol, which may then be as high as the label.
     """
 
     dots: int
@@ -31,6 +32,7 @@ class Trial(NamedTuple):
     clip: bool = False
     flow: bool = False
     drawn: bool = True
+    aside: bool = False
 
 
 class Content(NamedTuple):
@@ -80,8 +82,9 @@ def arranged(content: Content, medium: Medium, box: Box, trial: Trial) -> Frame:
     Raises `TooTight`.
     """
     pad, room = padding(medium), _room(medium, box, trial)
-    code = _code(content, _heading(trial), room.below)
-    if room.edge + room.side > medium.label_height - pad - code.height:
+    code = _code(content, _heading(trial), room.beside if trial.aside else room.below)
+    at_foot, in_column = (0.0, code.height) if trial.aside else (code.height, 0.0)
+    if room.edge + room.side > medium.label_height - pad - at_foot:
         raise TooTight
     fields = list(_items(content, trial, room.beside))
     if any(item.width > room.below for item in fields):
@@ -90,10 +93,10 @@ def arranged(content: Content, medium: Medium, box: Box, trial: Trial) -> Frame:
     narrow = items.packed(beside, room.beside, trial.size, trial.flow)
     below = [item for item in fields if item.width > room.beside]
     wide = items.packed(below, room.below, trial.size, trial.flow)
-    foot = wide.height + code.height
+    foot = wide.height + at_foot
     head = medium.label_height - foot - 2 * pad
-    titles = _titles(content.title, medium, room, head - narrow.height, trial)
-    column = titles.height + narrow.height
+    titles = _titles(content.title, medium, room, head - narrow.height - in_column, trial)
+    column = titles.height + narrow.height + in_column
     upper = max(room.side + room.edge, column + pad)
     if upper > head + pad:
         raise TooTight
@@ -103,7 +106,10 @@ def arranged(content: Content, medium: Medium, box: Box, trial: Trial) -> Frame:
     title_rows, _ = titles.drawn_at(left, first)
     beside_rows, beside_marks = narrow.drawn_at(left, first + titles.height)
     below_rows, below_marks = wide.drawn_at(pad, top + upper)
-    code_rows, _ = code.drawn_at(pad, top + upper + wide.height)
+    if trial.aside:
+        code_rows, _ = code.drawn_at(left, first + titles.height + narrow.height)
+    else:
+        code_rows, _ = code.drawn_at(pad, top + upper + wide.height)
     above = top + room.edge + (upper - room.edge - room.side) / 2
     return Frame(
         room.module,

@@ -4,7 +4,7 @@ from functools import cache, lru_cache
 from itertools import product
 from math import ceil, floor
 
-from labels.arranging import SMALLEST_POINTS, Box, Content, Frame, Trial, arranged
+from labels.arranging import SMALL_LABEL, SMALLEST_POINTS, Box, Content, Frame, Trial, arranged
 from labels.items import Field
 from labels.lettering import BOLD, CODE, REGULAR, TooTight, measured
 from labels.marks import Mark
@@ -34,7 +34,8 @@ def frame(
         measured("0" * sum(code_lengths), CODE),
         [measured("0" * length, CODE) for length in code_lengths],
     )
-    for trial in _trials(medium.dpi, ceil(smallest_module(medium) / medium.dot - 1e-9)):
+    fewest_dots = ceil(smallest_module(medium) / medium.dot - 1e-9)
+    for trial in _trials(medium.dpi, fewest_dots, medium.label_height < SMALL_LABEL):
         try:
             return arranged(content, medium, box, trial)
         except TooTight:
@@ -48,13 +49,19 @@ def _field(text: str, mark: Mark | None) -> Field:
 
 
 @cache
-def _trials(dpi: int, fewest_dots: int) -> tuple[Trial, ...]:
-    """Comfortable type beside a large symbol, a smaller symbol, shared rows and small type, words for marks, cut
-    words, and only then the finest module that is read.
+def _trials(dpi: int, fewest_dots: int, is_small: bool) -> tuple[Trial, ...]:
+    """On a small label first the code beside a symbol as large as the label lets it be. Then comfortable type beside a
+    large symbol, a smaller symbol, shared rows and small type, words for marks, cut words, and only then the finest
+    module that is read.
     """
     *larger, least = _comfortable_dots(dpi)
     small = (6, 5.5, SMALLEST_POINTS)
+    high = tuple(
+        Trial(dots, size, clip=clip, flow=True, aside=True)
+        for dots, clip, size in product(range(larger[0], least - 1, -1), (False, True), small)
+    )
     comfortable = (
+        *(high if is_small else ()),
         *(Trial(dots, size) for size, dots in product((8, 7.5, 7, 6.5, 6), larger)),
         *(Trial(least, size) for size in (8, 7.5, 7, 6.5)),
         *(Trial(least, size, flow=flow) for size, flow in product(small, (False, True))),

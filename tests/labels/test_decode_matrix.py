@@ -108,14 +108,9 @@ def _is_whole(dots: float) -> bool:
 
 
 TREATMENTS: tuple[Callable[[Image.Image, Face, float], Image.Image], ...] = (_as_printed, _turned, _blurred, _patched)
-UNREAD = {("avery-l4731", 203, _blurred)}
-"""A module of this sheet is three dots at 300 dpi, but 2.03 at 203 dpi, which only printers of rolls have."""
-
-
 CASES = [
     pytest.param(key, dpi, treated, id=f"{key}-{dpi}{treated.__name__}")
     for key, dpi, treated in product(MEDIA, (203, 300), TREATMENTS)
-    if (key, dpi, treated) not in UNREAD
 ]
 
 

@@ -111,11 +111,11 @@ def test_the_higher_the_label_the_better_its_symbol() -> None:
     assert set(ranks) == {0, 1, 2, 3}
 
 
-@pytest.mark.parametrize(("height", "name"), [(14.5, "DataMatrix"), (16.5, "L"), (20, "M")])
-def test_modules_of_two_dots_are_read_turned_and_blurred(height: float, name: str) -> None:
+@pytest.mark.parametrize(("height", "name", "dots"), [(14.5, "DataMatrix", 3), (16.5, "L", 2), (20, "M", 2)])
+def test_the_finest_modules_are_read_turned_and_blurred(height: float, name: str, dots: int) -> None:
     medium, out = _roll(22.2, height), BytesIO()
     laid_out = face(LABEL, medium)
-    assert (_name(laid_out), round(laid_out.module / medium.dot)) == (name, 2)
+    assert (_name(laid_out), round(laid_out.module / medium.dot)) == (name, dots)
     write_pdf([LABEL], medium, out)
     image = Image.open(BytesIO(raster.png(out.getvalue(), 203)))
     for treated in (
