@@ -89,9 +89,8 @@ def arranged(content: Content, medium: Medium, box: Box, trial: Trial) -> Frame:
     fields = list(_items(content, trial, room.beside))
     if any(item.width > room.below for item in fields):
         raise TooTight
-    beside = [item for item in fields if item.width <= room.beside]
+    beside, below = _split(fields, room.beside)
     narrow = items.packed(beside, room.beside, trial.size, trial.flow)
-    below = [item for item in fields if item.width > room.beside]
     wide = items.packed(below, room.below, trial.size, trial.flow)
     foot = wide.height + at_foot
     head = medium.label_height - foot - 2 * pad
@@ -106,10 +105,8 @@ def arranged(content: Content, medium: Medium, box: Box, trial: Trial) -> Frame:
     title_rows, _ = titles.drawn_at(left, first)
     beside_rows, beside_marks = narrow.drawn_at(left, first + titles.height)
     below_rows, below_marks = wide.drawn_at(pad, top + upper)
-    if trial.aside:
-        code_rows, _ = code.drawn_at(left, first + titles.height + narrow.height)
-    else:
-        code_rows, _ = code.drawn_at(pad, top + upper + wide.height)
+    code_at = (left, first + column - in_column) if trial.aside else (pad, top + upper + wide.height)
+    code_rows, _ = code.drawn_at(*code_at)
     above = top + room.edge + (upper - room.edge - room.side) / 2
     return Frame(
         room.module,
@@ -119,6 +116,11 @@ def arranged(content: Content, medium: Medium, box: Box, trial: Trial) -> Frame:
         (*beside_marks, *below_marks),
         tuple(code_rows),
     )
+
+
+def _split(fields: list[Item], width: float) -> tuple[list[Item], list[Item]]:
+    """Those that fit `width`, and the others."""
+    return [item for item in fields if item.width <= width], [item for item in fields if item.width > width]
 
 
 def _room(medium: Medium, box: Box, trial: Trial) -> _Room:
