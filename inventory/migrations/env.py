@@ -10,7 +10,10 @@ target = db.metadata
 
 
 class BrokenReferences(Exception):
-    """A migration left rows that point to nothing. Nothing of it was kept."""
+    """A migration left rows that point to nothing. Nothing of it was kept.
+
+    What was broken before is not its fault: a tampered database is opened all the same, for `audit verify` to name it.
+    """
 
 
 def run() -> None:
@@ -29,14 +32,22 @@ def run() -> None:
                 **current_app.extensions["migrate"].configure_args,
             )
             with context.begin_transaction():
+                before = _broken(connection)
                 context.run_migrations()
-                if on_sqlite and (broken := connection.exec_driver_sql("PRAGMA foreign_key_check").first()):
-                    raise BrokenReferences(f"A row of {broken[0]} points to no row of {broken[2]}.")
+                for table, missing in _broken(connection) - before:
+                    raise BrokenReferences(f"A row of {table} points to no row of {missing}. Nothing was changed.")
             connection.commit()
         finally:
             connection.rollback()
             if on_sqlite:
                 _check_references(connection, True)
+
+
+def _broken(connection: Connection) -> set[tuple[str, str]]:
+    """Which table points to which, where a row does so in vain. PostgreSQL checks that by itself."""
+    if connection.dialect.name != "sqlite":
+        return set()
+    return {(row[0], row[2]) for row in connection.exec_driver_sql("PRAGMA foreign_key_check")}
 
 
 def _check_references(connection: Connection, checked: bool) -> None:
