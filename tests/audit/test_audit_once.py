@@ -114,7 +114,7 @@ def test_inv_21_each_clinic_names_its_own_events(
     "statement",
     ["UPDATE stored_answer SET answer = '{}'", "DELETE FROM stored_answer", "UPDATE stored_answer SET at = at"],
 )
-def test_inv_21_a_stored_answer_is_never_changed(
+def test_inv_22_a_stored_answer_is_never_changed_or_deleted(
     administrator: PersonAtWork, nurse: PersonAtWork, statement: str
 ) -> None:
     answer_once(uuid7(), {}, by=administrator, now=NOW, act=Act(administrator, nurse))
