@@ -72,3 +72,24 @@ class StoredAnswer(Model, kw_only=True):
     request_hash: Mapped[bytes] = mapped_column(LargeBinary)
     answer: Mapped[str | None] = mapped_column(default=None)
     at: Mapped[datetime]
+
+
+class SignedCheckpoint(Model, kw_only=True):
+    """What the signer signed of a chain, as the note that can be handed out. Append-only.
+
+    The copy here is for exports and pages; what proves anything is a copy that is kept outside.
+    """
+
+    __tablename__ = "signed_checkpoint"
+    __audited__ = False
+    __table_args__ = (
+        CheckConstraint("size >= 1", name="size_counts_entries"),
+        CheckConstraint("epoch >= 1", name="epoch_counts_from_one"),
+    )
+
+    chain: Mapped[UUID] = mapped_column(Uuid(), ForeignKey("clinic.id"), primary_key=True)
+    epoch: Mapped[int] = mapped_column(primary_key=True)
+    size: Mapped[int] = mapped_column(primary_key=True)
+    root: Mapped[bytes] = mapped_column(LargeBinary)
+    note: Mapped[str]
+    at: Mapped[datetime]
