@@ -277,6 +277,9 @@ def verify(lines: Iterable[bytes], held: Held) -> Report:
         if item.chain != chain:
             raise Tampered(f"what you hold is of the record {item.chain}, this is {chain}")
     checkpoints = [_checkpoint(next(reading, b""), chain, held) for _ in range(header["checkpoints"])]
+    order = [(found.epoch, found.size) for found, _ in checkpoints]
+    if order != sorted(set(order)):
+        raise Tampered("the checkpoints are out of order")
     report = Report(size=header["size"], checkpoints=len(checkpoints))
     body = _whole if header["sterilog"] == "whole" else _part
     body(reading, header, checkpoints, held, report)

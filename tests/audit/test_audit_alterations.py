@@ -13,12 +13,12 @@ from inventory.audit.evidence import part_of_log
 from inventory.audit.merkle import Tree
 from tests.audit.written import CHAIN, KEY, Log, anchor, chained, held_key, receipt
 
-SIZE = 220
-HONEST = Log(chained([f"needle {seq}, Lot \u00c5\u00df" for seq in range(SIZE)])).signed_on(sizes=(100, 200, SIZE))
-HELD = replace(held_key(), anchors=(anchor(HONEST.noted[1]),), receipts=(receipt(HONEST.records, 150),))
+SIZE = 60
+HONEST = Log(chained([f"needle {seq}, Lot \u00c5\u00df" for seq in range(SIZE)])).signed_on(sizes=(20, 40, SIZE))
+HELD = replace(held_key(), anchors=(anchor(HONEST.noted[1]),), receipts=(receipt(HONEST.records, 31),))
 WHOLE = b"\n".join(HONEST.file()) + b"\n"
 TREE = Tree(leaf(text.encode()) for text in HONEST.records)
-CHOSEN = [(seq, HONEST.records[seq]) for seq in (3, 40, 41, 150, 219)]
+CHOSEN = [(seq, HONEST.records[seq]) for seq in (3, 20, 21, 31, 59)]
 PART = b"".join(part_of_log(CHAIN, TREE, HONEST.noted, CHOSEN, len(CHOSEN)))
 ALTERATIONS = 5_000
 
@@ -34,7 +34,7 @@ ARGUMENTS = [
     "--anchor",
     HONEST.noted[1].note,
     "--receipt",
-    f"{CHAIN}:150:{leaf(HONEST.records[150].encode()).hex()}",
+    f"{CHAIN}:31:{leaf(HONEST.records[31].encode()).hex()}",
 ]
 
 
@@ -92,9 +92,9 @@ def test_inv_35_no_alteration_is_accepted(tmp_path: Path, log: bytes, capsys: py
 
 
 def test_two_logs_spliced_together_are_not_accepted(tmp_path: Path) -> None:
-    other = Log(chained([f"other {seq}" for seq in range(SIZE)])).signed_on(sizes=(100, 200, SIZE))
+    other = Log(chained([f"other {seq}" for seq in range(SIZE)])).signed_on(sizes=(20, 40, SIZE))
     mine, theirs = WHOLE.split(b"\n"), other.file()
-    for at in (1, 4, 50, 120, SIZE):
+    for at in (1, 4, 30, 50, SIZE):
         assert _accepted(tmp_path / "log.ndjson", b"\n".join([*mine[:at], *theirs[at:], b""])) == 1
 
 
@@ -122,7 +122,7 @@ def test_a_part_tells_nothing_of_what_is_withheld() -> None:
 def test_an_anchor_that_the_part_has_no_proof_for_is_named(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    elsewhere = HONEST.signed_on(sizes=(130,)).noted[0]
+    elsewhere = HONEST.signed_on(sizes=(33,)).noted[0]
     path = tmp_path / "log.ndjson"
     path.write_bytes(PART)
     assert verify.main([str(path), *ARGUMENTS[:2], "--anchor", elsewhere.note]) == 2
