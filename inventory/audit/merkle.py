@@ -7,7 +7,7 @@ EMPTY_ROOT = sha256(b"").digest()
 HASH_BYTES = 32
 
 
-def node(left: bytes, right: bytes) -> bytes:
+def node(left: bytes | bytearray, right: bytes | bytearray) -> bytes:
     """The hash over two subtrees; the prefix keeps a node from being taken for a leaf."""
     return sha256(b"\x01" + left + right).digest()
 

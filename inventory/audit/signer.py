@@ -41,8 +41,8 @@ class Contradiction(DomainError):
 
     def __init__(self, stood: "Stood") -> None:
         super().__init__(
-            f"This record does not go on from the {stood.size} entries that were signed. Nothing more is signed. If the "
-            "database was restored from a backup, say so: sterilog audit restored. Otherwise somebody altered it."
+            f"This record does not go on from the {stood.size} entries that were signed. Nothing more is signed. If "
+            "the database was restored from a backup, say so: sterilog audit restored. Otherwise it was altered."
         )
         self.stood = stood
 
@@ -111,13 +111,17 @@ class Signer:
             with FileLock(self.folder / LOCK, timeout=WAIT_SECONDS):
                 yield
         except (OSError, Timeout) as fault:
-            raise SignerUnavailable(f"The signer's folder cannot be used: {fault}. The record goes on unsigned.") from fault
+            raise SignerUnavailable(
+                f"The signer's folder cannot be used: {fault}. The record goes on unsigned."
+            ) from fault
 
     def _key(self) -> Ed25519PrivateKey:
         path = self.folder / KEY
         if not path.exists():
             if (self.folder / HIGH_WATER).exists():
-                raise SignerUnavailable("The signer's key is gone. Put it back from its copy; a new one would prove nothing.")
+                raise SignerUnavailable(
+                    "The signer's key is gone. Put it back from its copy; a new one would prove nothing."
+                )
             _written(path, b64encode(os.urandom(32)), 0o400)
         if os.name == "posix" and path.stat().st_mode & 0o077:
             raise SignerUnavailable(f"Others can read the signer's key. Take that from them: chmod 400 {path}")

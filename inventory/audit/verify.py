@@ -3,8 +3,8 @@
 
     python verify.py log.ndjson --key KEY --anchor CHECKPOINT --receipt CHAIN:ENTRY:HASH
 
-LOG is an export (`.zip`), the `log.ndjson` in it, or a part of the record. KEY is the clinic's public key, as printed on
-its certificate. An anchor is a checkpoint that you kept yourself: from the QR code of a printed page, from a mail. A
+LOG is an export (`.zip`), the `log.ndjson` in it, or a part of the record. KEY is the clinic's public key, as printed
+on its certificate. An anchor is a checkpoint that you kept yourself: from the QR code of a printed page, from a mail. A
 receipt is what a phone or tablet kept of an act. Without something of your own nothing is proven: whoever owns the
 database can write a whole new record that agrees with itself.
 
@@ -93,9 +93,6 @@ class Report:
     erased: int = 0
 
 
-# --- hashes ----------------------------------------------------------------------------------------------------------
-
-
 def leaf_hash(record: bytes) -> bytes:
     return sha256(b"\x00" + record).digest()
 
@@ -170,9 +167,6 @@ def roots_by_consistency(earlier: int, size: int, root: bytes, proof: list[bytes
     if last:
         raise Tampered(f"the proof from {earlier} to {size} entries is too short")
     return old, new
-
-
-# --- reading ---------------------------------------------------------------------------------------------------------
 
 
 def _no_floats(text: str) -> None:
@@ -258,9 +252,6 @@ def lines_of(file: BinaryIO) -> Iterator[bytes]:
         yield line[:-1]
 
 
-# --- checking --------------------------------------------------------------------------------------------------------
-
-
 def verify(lines: Iterable[bytes], held: Held) -> Report:
     """Read a log once, in constant memory. Raises `Tampered`."""
     reading = iter(lines)
@@ -268,14 +259,17 @@ def verify(lines: Iterable[bytes], held: Held) -> Report:
     if set(header) != {"sterilog", "v", "chain", "checkpoints", "records", "size"} or header["v"] != 1:
         raise Tampered("the first line is no header of a Sterilog record")
     numbers = [header[name] for name in ("checkpoints", "records", "size")]
-    if not all(type(number) is int and number >= 0 for number in numbers) or header["sterilog"] not in ("whole", "part"):
+    if not all(type(number) is int and number >= 0 for number in numbers) or header["sterilog"] not in (
+        "whole",
+        "part",
+    ):
         raise Tampered("the first line is no header of a Sterilog record")
     chain = header["chain"]
     if not isinstance(chain, str) or not UUID.fullmatch(chain):
         raise Tampered("the first line names no record")
-    for item in (*held.anchors, *held.receipts):
-        if item.chain != chain:
-            raise Tampered(f"what you hold is of the record {item.chain}, this is {chain}")
+    for other in {item.chain for item in held.anchors} | {item.chain for item in held.receipts}:
+        if other != chain:
+            raise Tampered(f"what you hold is of the record {other}, this is {chain}")
     checkpoints = [_checkpoint(next(reading, b""), chain, held) for _ in range(header["checkpoints"])]
     order = [(found.epoch, found.size) for found, _ in checkpoints]
     if order != sorted(set(order)):
@@ -476,9 +470,6 @@ def _note(record: dict[str, Any], report: Report) -> None:
     report.erased += record["action"] == "subject.erased"
 
 
-# --- the command -----------------------------------------------------------------------------------------------------
-
-
 def read_key(given: str) -> tuple[str, bytes, Ed25519PublicKey]:
     """`name+id+base64`, or the file that holds it. Raises `Unusable`."""
     text = _text_or_file(given).strip()
@@ -525,10 +516,8 @@ def opened(path: Path) -> BinaryIO:
     archive = zipfile.ZipFile(path)
     if len(set(archive.namelist())) != len(archive.namelist()):
         raise Tampered("the export holds two files of one name")
-    listed = dict(
-        (name, digest)
-        for digest, _, name in (line.partition("  ") for line in archive.read("SHA256SUMS").decode().splitlines())
-    )
+    lines = archive.read("SHA256SUMS").decode().splitlines()
+    listed = {name: digest for digest, _, name in (line.partition("  ") for line in lines)}
     if set(listed) | {"SHA256SUMS"} != set(archive.namelist()):
         raise Tampered("the export does not hold the files that it lists")
     for name, digest in listed.items():

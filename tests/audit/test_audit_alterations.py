@@ -119,9 +119,7 @@ def test_a_part_tells_nothing_of_what_is_withheld() -> None:
     assert not [text for text in withheld if text.encode() in PART]
 
 
-def test_an_anchor_that_the_part_has_no_proof_for_is_named(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_an_anchor_that_the_part_has_no_proof_for_is_named(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     elsewhere = HONEST.signed_on(sizes=(33,)).noted[0]
     path = tmp_path / "log.ndjson"
     path.write_bytes(PART)

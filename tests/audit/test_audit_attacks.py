@@ -1,4 +1,4 @@
-"""Eighteen attacks on a log, each against four levels of evidence; what is missed is stated as plainly as what is found.
+"""Eighteen attacks on a log against four levels of evidence; what is missed is stated as plainly as what is found.
 
 The table is that of the design: a chain alone, with signed checkpoints, with one checkpoint kept outside, and with
 receipts that phones keep. Cells say at which levels the attack is found.

@@ -10,16 +10,19 @@ from inventory.audit import verify
 from inventory.audit.canonical import leaf
 from inventory.audit.merkle import EMPTY_ROOT, Frontier, Tree
 
-VECTORS = [bytes.fromhex(text) for text in (
-    "",
-    "00",
-    "10",
-    "2021",
-    "3031",
-    "40414243",
-    "5051525354555657",
-    "606162636465666768696a6b6c6d6e6f",
-)]
+VECTORS = [
+    bytes.fromhex(text)
+    for text in (
+        "",
+        "00",
+        "10",
+        "2021",
+        "3031",
+        "40414243",
+        "5051525354555657",
+        "606162636465666768696a6b6c6d6e6f",
+    )
+]
 """The eight leaves of the test data that Certificate Transparency implementations share."""
 ROOT_OF_8 = "5dc9da79a70659a9ad559cb701ded9a2ab9d823aad2f4960cfe370eff4604328"
 SIZES = st.integers(min_value=1, max_value=300)
