@@ -6,6 +6,7 @@ from inventory.cli.backing_up import backup
 from inventory.cli.reading import judge, read
 from inventory.cli.records import audit, export, labels
 from inventory.cli.serving import demo, init, serve
+from inventory.cli.signing import sign
 
 
 @click.group()
@@ -18,5 +19,5 @@ def main() -> None:
     """
 
 
-for command in (demo, serve, init, audit, backup, export, labels, read, judge):
+for command in (demo, serve, init, audit, sign, backup, export, labels, read, judge):
     main.add_command(command)

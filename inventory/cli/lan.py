@@ -21,6 +21,7 @@ from inventory.cli.authority import RENEWED_BEFORE, Names, Signed, authority_in,
 from inventory.cli.https import SecureServer, end_well
 from inventory.cli.lan_names import EVERYWHERE, addresses, names_for
 from inventory.cli.opening import database
+from inventory.cli.signing import Clerk, signer_of
 from inventory.clock import utc_now
 from inventory.web.trust import Trust, only_trust
 
@@ -46,7 +47,8 @@ def serve_lan(host: str | None, port: int | None, data: Path | None) -> None:
         authority, server = certificates(Path(app.config["DATA_DIR"]) / FOLDER, names)
     secure, plain = listening(app, names, authority, server, _place(host), port)
     _say(app.config["TRUST"], server)
-    _serve(secure, plain)
+    with Clerk(app, signer_of(app)):
+        _serve(secure, plain)
 
 
 def certificates(folder: Path, names: Names) -> tuple[Signed, Signed]:

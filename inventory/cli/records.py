@@ -3,12 +3,17 @@
 import sys
 from datetime import datetime
 from pathlib import Path
+from shutil import copyfileobj
 
 import click
 from sqlalchemy import select
 
+from inventory.audit.handing_out import noted_of, packed, whole_record
+from inventory.audit.operations import record
 from inventory.audit.queries import verify as verify_chain
+from inventory.audit.signing import begin_epoch, sign
 from inventory.cli.opening import CLINIC, DATA, OUTPUT, database, day, the_clinic, written_whole
+from inventory.cli.signing import signer_of
 from inventory.clock import utc_now
 from inventory.db import begin_write, db
 from inventory.packs.labelling import label_of
@@ -53,6 +58,39 @@ def verify(data: Path | None) -> None:
     sys.exit(1 if broken else 0)
 
 
+@audit.command()
+@DATA
+def key(data: Path | None) -> None:
+    """Print the public key that the record is signed with. Give it to whoever is to check the record, on paper too."""
+    with database(data) as app:
+        click.echo(signer_of(app).public_key)
+
+
+@audit.command()
+@CLINIC
+@click.option("--reason", required=True, help="Why the database was restored from a backup.")
+@DATA
+def restored(name: str | None, reason: str, data: Path | None) -> None:
+    """Say in the record that it was restored from a backup, and sign it anew from there.
+
+    The signer refuses a record that does not go on from what it signed. After a restore that is right, and this says
+    so: for ever, and with how far the lost record had been signed.
+
+    \b
+    Exit codes: 0  said and signed
+                1  the record goes on from what was signed, so nothing was restored
+                2  used wrongly
+    """
+    with database(data) as app:
+        by = the_clinic(name)
+        db.session.rollback()
+        begin_write()
+        clinic = db.session.get_one(Clinic, by.clinic_id)
+        noted = begin_epoch(clinic, signer_of(app), reason, by, utc_now())
+        db.session.commit()
+    click.echo(f"Signed anew up to entry {noted.checkpoint.size}, in epoch {noted.checkpoint.epoch}.")
+
+
 @click.group()
 def export() -> None:
     """Files for outsiders."""
@@ -94,6 +132,35 @@ def export_log(
         finish_export(export_row, written, by, utc_now())
         db.session.commit()
     click.echo(f"{output}: {written.rows} rows, SHA-256 {written.checksum}")
+
+
+@export.command("record")
+@CLINIC
+@OUTPUT
+@DATA
+def export_record(name: str | None, output: Path, data: Path | None) -> None:
+    """Write the whole record with its signed checkpoints and a program that checks them, and note that it was done.
+
+    \b
+    Exit codes: 0  written
+                1  the record is not the one that was signed, or the key cannot be used; nothing was written
+                2  used wrongly
+    """
+    with database(data) as app, written_whole(output) as part:
+        by, signer = the_clinic(name), signer_of(app)
+        db.session.rollback()
+        begin_write()
+        clinic = db.session.get_one(Clinic, by.clinic_id)
+        record(by, "export.made", clinic, now=utc_now(), what="record")
+        sign(by.clinic_id, signer, utc_now())
+        title = clinic.name
+        db.session.commit()
+        noted = noted_of(by.clinic_id)
+        size = noted[-1].checkpoint.size
+        made = packed(title, size, size, whole_record(by.clinic_id, noted), signer.public_key)
+        with made, part.open("wb") as file:
+            copyfileobj(made, file)
+    click.echo(f"{output}: {size} entries, signed. Newest checkpoint:\n\n{noted[-1].note}")
 
 
 @click.command()

@@ -15,6 +15,7 @@ from inventory.audit.actors import Program
 from inventory.cli import lan
 from inventory.cli.https import THREADS, WAITING, end_well
 from inventory.cli.opening import DATA, database, sentences
+from inventory.cli.signing import Clerk, signer_of
 from inventory.clock import utc_now
 from inventory.compliance.facts import Thresholds
 from inventory.compliance.operations import publish_policy
@@ -131,7 +132,8 @@ def run(app: Flask, host: str, port: int) -> None:
     server = wsgi.Server((host, port), app, numthreads=THREADS, request_queue_size=WAITING, server_name="sterilog")
     end_well()
     try:
-        server.start()
+        with Clerk(app, signer_of(app)):
+            server.start()
     except KeyboardInterrupt:
         server.stop()
         click.echo("\nStopped. The data is kept.")
