@@ -1,6 +1,8 @@
 """Test databases: built once by the migrations, brought back to that state for every test."""
 
+import atexit
 import os
+import shutil
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -12,7 +14,11 @@ from sqlalchemy import create_engine, make_url, text
 from inventory import create_app, schema, sqlite
 from inventory.db import Model, db
 
+DATA_DIR = tempfile.mkdtemp(prefix="sterilog-tests-")
+"""Of the applications that tests share: the signer's key is made there."""
+atexit.register(shutil.rmtree, DATA_DIR, ignore_errors=True)
 SETTINGS = {
+    "DATA_DIR": DATA_DIR,
     "SECRET_KEY": "for tests only, thirty-two characters or more",
     "TESTING": True,
     "SESSION_COOKIE_SECURE": False,

@@ -8,7 +8,7 @@ from typing import IO
 from uuid import UUID
 from zipfile import ZIP_STORED, ZipFile, ZipInfo
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 
 from inventory.audit import verify
 from inventory.audit.checkpoints import Checkpoint
@@ -38,12 +38,14 @@ Ed25519 in the form of C2SP tlog-checkpoint.
 
 def noted_of(chain: UUID) -> list[Noted]:
     """Every checkpoint of the chain, oldest first."""
-    rows = db.session.scalars(
-        select(SignedCheckpoint)
-        .where(SignedCheckpoint.chain == chain)
-        .order_by(SignedCheckpoint.epoch, SignedCheckpoint.size)
-    )
-    return [Noted(Checkpoint(row.chain, row.epoch, row.size, row.root), row.note) for row in rows]
+    rows = db.session.scalars(_checkpoints(chain).order_by(SignedCheckpoint.epoch, SignedCheckpoint.size))
+    return [_noted(row) for row in rows]
+
+
+def newest_noted(chain: UUID) -> Noted | None:
+    newest = _checkpoints(chain).order_by(SignedCheckpoint.epoch.desc(), SignedCheckpoint.size.desc()).limit(1)
+    row = db.session.scalars(newest).first()
+    return _noted(row) if row else None
 
 
 def whole_record(chain: UUID, noted: list[Noted]) -> Iterator[bytes]:
@@ -95,3 +97,11 @@ def _texts(chain: UUID, size: int) -> Iterator[str]:
 
 def _text(chain: UUID, seq: int) -> str:
     return db.session.scalars(select(AuditEntry.record).where(AuditEntry.chain == chain, AuditEntry.seq == seq)).one()
+
+
+def _checkpoints(chain: UUID) -> Select[SignedCheckpoint]:
+    return select(SignedCheckpoint).where(SignedCheckpoint.chain == chain)
+
+
+def _noted(row: SignedCheckpoint) -> Noted:
+    return Noted(Checkpoint(row.chain, row.epoch, row.size, row.root), row.note)

@@ -76,6 +76,22 @@ def entries_of(
     return db.session.scalars(query).all()
 
 
+def numbers_of(clinic_id: UUID, subject_id: UUID) -> Sequence[int]:
+    """The numbers of all entries on one thing, oldest first."""
+    query = (
+        select(AuditEntry.seq)
+        .where(AuditEntry.chain == clinic_id, AuditEntry.subject_id == subject_id)
+        .order_by(AuditEntry.seq)
+    )
+    return db.session.scalars(query).all()
+
+
+def size_of(clinic_id: UUID) -> int:
+    """How many entries the record has."""
+    newest = db.session.scalar(select(AuditHead.seq).where(AuditHead.chain == clinic_id))
+    return 0 if newest is None else newest + 1
+
+
 def page_of(clinic_id: UUID, *, before: int | None = None, limit: int = 50) -> Sequence[AuditEntry]:
     """One page of the record, newest first; `before` is the sequence number the page ends above."""
     query = select(AuditEntry).where(AuditEntry.chain == clinic_id).order_by(AuditEntry.seq.desc()).limit(limit)

@@ -16,6 +16,9 @@ from inventory.audit.signer import Contradiction, Signer
 from inventory.db import db
 from inventory.errors import DomainError
 
+FOLDER = "signing"
+"""Of the signer, in the data folder."""
+
 
 class NothingRestored(DomainError):
     def __init__(self) -> None:

@@ -4,15 +4,16 @@ import json
 from collections.abc import Sequence
 from uuid import UUID
 
-from flask import Blueprint, render_template, request, url_for
+from flask import render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from inventory.audit import queries
+from inventory.audit import proof_views, queries
+from inventory.audit.blueprint import blueprint
 from inventory.audit.models import AuditEntry
 from inventory.web.access import actor, begins_reading, requires
 from inventory.web.forms import Form
 
-blueprint = Blueprint("audit", __name__)
+__all__ = ["blueprint", "proof_views"]
 PAGE = 50
 MOST = 2**31 - 1
 
@@ -28,7 +29,12 @@ def index() -> ResponseReturnValue:
 @requires("audit.view")
 def subject(subject_id: UUID) -> ResponseReturnValue:
     entries = queries.entries_of(actor().clinic_id, subject_id, PAGE, before=_before())
-    return render_template("audit/subject.html", **_page(entries, url_for("audit.subject", subject_id=subject_id)))
+    return render_template(
+        "audit/subject.html",
+        form=Form(),
+        subject_id=subject_id,
+        **_page(entries, url_for("audit.subject", subject_id=subject_id)),
+    )
 
 
 @blueprint.post("/audit/verify")

@@ -15,13 +15,11 @@ from inventory.db import begin_write, db
 from inventory.errors import DomainError
 from inventory.people.models import Clinic
 
-FOLDER = "signing"
-"""In the data folder."""
 LOOKS_EVERY_SECONDS = 5
 
 
 def signer_of(app: Flask) -> Signer:
-    return Signer(Path(app.config["DATA_DIR"]) / FOLDER)
+    return Signer(Path(app.config["DATA_DIR"]) / signing.FOLDER)
 
 
 @click.command()

@@ -41,13 +41,14 @@ _MANAGER = _LOOK | {
     "sterility.export",
     "policies.view",
 }
-_AUDITOR = _LOOK | {"flags.view", "sterility.view", "sterility.export", "audit.view", "policies.view"}
+_AUDITOR = _LOOK | {"flags.view", "sterility.view", "sterility.export", "audit.view", "audit.export", "policies.view"}
 _ADMINISTRATOR = _LOOK | {
     "people.manage",
     "printers.manage",
     "policies.view",
     "policies.publish",
     "audit.view",
+    "audit.export",
     "flags.view",
     "sterility.view",
     "stock.manage",

@@ -1,9 +1,12 @@
 """The record's pages."""
 
+import io
+import zipfile
 from uuid import uuid4
 
 import pytest
 
+from inventory.audit import verify
 from inventory.audit.actors import Program
 from inventory.audit.operations import record
 from inventory.db import db
@@ -75,3 +78,46 @@ def test_only_the_auditor_and_the_administrator_read_the_record(
     for person in (nurse, lead_nurse, manager):
         for url in ("/audit", f"/audit/of/{nurse.id}"):
             client_for(person).open(url, status=403)
+
+
+def test_the_record_is_handed_out_signed_and_the_page_then_shows_the_checkpoint(
+    auditor: PersonAtWork, clinic: Clinic, client_for
+) -> None:
+    client = client_for(auditor)
+    assert not client.open("/audit/proof").has("pre")
+    sent = {"csrf_token": client.token(), "event_id": str(uuid4())}
+    answer = client.raw("POST", "/audit/proof/record.zip", data=sent)
+    with zipfile.ZipFile(io.BytesIO(answer.data)) as export:
+        lines = export.read("log.ndjson").splitlines()
+        key = export.read("public_key.txt").decode()
+    page = client.open("/audit/proof")
+    note = "".join(page.one("pre").itertext())
+    held = verify.Held(verify.read_key(key))
+    held = verify.Held(held.key, (verify.read_anchor(note, held),))
+    report = verify.verify(lines, held)
+    assert report.matched == 1 and report.signed_to == report.size
+    assert page.has("*", aria_label="The checkpoint as a QR code") and key.strip() in page.main
+
+
+def test_the_history_of_one_thing_is_handed_out_with_its_proof_and_nothing_else(
+    auditor: PersonAtWork, nurse: PersonAtWork, administrator: PersonAtWork, clinic: Clinic, client_for
+) -> None:
+    _looks(clinic, 10)
+    membership = db.session.get_one(Membership, nurse.membership_id)
+    people.change_role(membership, Role.LEAD_NURSE, administrator, NOW)
+    client = client_for(auditor)
+    sent = {"csrf_token": client.token(), "event_id": str(uuid4())}
+    answer = client.raw("POST", f"/audit/of/{nurse.id}/proof.zip", data=sent)
+    with zipfile.ZipFile(io.BytesIO(answer.data)) as export:
+        lines = export.read("log.ndjson").splitlines()
+        key = export.read("public_key.txt").decode()
+    report = verify.verify(lines, verify.Held(verify.read_key(key)))
+    assert 0 < report.records < report.size and report.signed_to == report.size
+    assert b"looked_at" not in b"".join(lines)
+
+
+def test_another_clinics_history_is_not_handed_out(auditor: PersonAtWork, stranger: PersonAtWork, client_for) -> None:
+    client = client_for(auditor)
+    sent = {"csrf_token": client.token(), "event_id": str(uuid4())}
+    for subject in (stranger.id, uuid4()):
+        assert client.raw("POST", f"/audit/of/{subject}/proof.zip", data=sent).status_code == 404

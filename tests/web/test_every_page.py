@@ -12,6 +12,7 @@ from inventory.web.access import PUBLIC, SIGNED_IN
 ROLES = ("nurse", "lead_nurse", "manager", "auditor", "administrator")
 FILES = {
     "healthz",
+    "audit.hand_out",
     "static",
     "printing.file",
     "printing.label_file",

@@ -1,0 +1,5 @@
+"""The blueprint all views of the record are registered on."""
+
+from flask import Blueprint
+
+blueprint = Blueprint("audit", __name__)
