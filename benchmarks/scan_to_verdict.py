@@ -21,6 +21,7 @@ from sqlalchemy import event
 from benchmarks.clinics import SETTINGS
 from benchmarks.served import Served, prepare, serve_app, signed_in
 from inventory import create_app, sqlite
+from inventory.cli.https import settle
 from inventory.db import db
 from inventory.demo.clinic import PASSWORD
 
@@ -87,6 +88,7 @@ def _serve_floor(path: str, _folder: str, port: int) -> None:
         row = local.connection.execute("SELECT state FROM pack WHERE code = ?", (code,)).fetchone()
         return str(row[0])
 
+    settle()
     wsgi.Server(("127.0.0.1", port), app, numthreads=16, request_queue_size=128).start()
 
 

@@ -65,6 +65,7 @@ NAVIGATION = (
 def create_app(given: Mapping[str, Any] | None = None) -> Flask:
     """The application. `given` overrides settings from the environment (see `config`)."""
     app = Flask(__name__, template_folder=pages.template_folder())
+    app.jinja_environment = pages.Templates
     app.config.from_mapping(config.settings(given))
     logs.init_app(app)
     db.init_app(app)

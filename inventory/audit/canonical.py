@@ -16,10 +16,13 @@ Plain: TypeAlias = "bool | int | str | list[Plain] | dict[str, Plain] | None"
 
 LARGEST = 2**53 - 1
 GENESIS = bytes(32)
+_encoded = json.JSONEncoder(separators=(",", ":"), ensure_ascii=False, allow_nan=False).encode
 
 
 def plain(value: object) -> Plain:  # noqa: C901 - one case a type
     """`value` as JSON that has one spelling only. Raises `TypeError` for floats and anything unknown."""
+    if type(value) is str:
+        return _spelled(value)
     match value:
         case None | bool():
             return value
@@ -49,11 +52,12 @@ def plain(value: object) -> Plain:  # noqa: C901 - one case a type
 
 def canonical(record: Mapping[str, object]) -> bytes:
     """The one spelling of `record` in UTF-8: keys sorted, no spaces."""
-    text = json.dumps(plain(record), separators=(",", ":"), ensure_ascii=False, allow_nan=False)
-    return text.encode()
+    return _encoded(plain(record)).encode()
 
 
 def _spelled(text: str) -> str:
+    if text.isascii():
+        return text
     # A lone surrogate has no UTF-8 form; a hostile barcode may hold one.
     return unicodedata.normalize("NFC", text.encode("utf-8", "replace").decode())
 

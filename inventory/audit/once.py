@@ -75,7 +75,7 @@ def answer_once(
     except DomainError as refusal:
         answer = Answer(refusal.sentence, "", False, refusal.code, refusal.status, refusal.field)
         record(by, "request.refused", Event(event_id), now=now, code=refusal.code, sentence=refusal.sentence)
-    db.session.execute(_ANSWER, {**event, "said": json.dumps(asdict(answer))})
+    db.session.connection().execute(_ANSWER, {**event, "said": json.dumps(asdict(answer))})
     return answer
 
 

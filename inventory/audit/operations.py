@@ -123,8 +123,10 @@ def _updates(row: object) -> dict[str, list[object]] | None:
     if not state.persistent:
         return None
     changed: dict[str, list[object]] = {}
+    if not state.committed_state:  # nothing was set since it was read
+        return changed
     for column in state.mapper.column_attrs:
-        if column.key not in state.dict:
+        if column.key not in state.committed_state or column.key not in state.dict:
             continue
         history = state.attrs[column.key].history
         if history.added:
@@ -150,6 +152,8 @@ def _identity(row: object) -> list[object] | object:
 
 
 def _note_changes(session: Session, _context: UOWTransaction) -> None:
+    if "changed" in session.info:
+        return
     for row in (*session.new, *session.dirty, *session.deleted):
         if getattr(row, "__audited__", True) and session.is_modified(row):
             session.info["changed"] = type(row).__name__

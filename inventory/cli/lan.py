@@ -18,7 +18,7 @@ from flask import Flask
 from qrcode.main import QRCode
 
 from inventory.cli.authority import RENEWED_BEFORE, Names, Signed, authority_in, server_in
-from inventory.cli.https import SecureServer, end_well
+from inventory.cli.https import SecureServer, end_well, settle
 from inventory.cli.lan_names import EVERYWHERE, addresses, names_for
 from inventory.cli.opening import database
 from inventory.cli.signing import Clerk, signer_of
@@ -150,6 +150,7 @@ def _drawn(text: str) -> str:
 def _serve(secure: SecureServer, plain: wsgi.Server) -> None:
     """One process, as without --lan: two on one SQLite file would starve each other."""
     end_well()
+    settle()
     thread = threading.Thread(target=plain.serve)
     thread.start()
     try:

@@ -13,7 +13,7 @@ from inventory import create_app, schema
 from inventory import demo as demo_clinic
 from inventory.audit.actors import Program
 from inventory.cli import lan
-from inventory.cli.https import THREADS, WAITING, end_well
+from inventory.cli.https import THREADS, WAITING, end_well, settle
 from inventory.cli.opening import DATA, database, sentences
 from inventory.cli.signing import Clerk, signer_of
 from inventory.clock import utc_now
@@ -131,6 +131,7 @@ def run(app: Flask, host: str, port: int) -> None:
     """Serve in this process until Ctrl-C or SIGTERM. One process: two on one SQLite file would starve each other."""
     server = wsgi.Server((host, port), app, numthreads=THREADS, request_queue_size=WAITING, server_name="sterilog")
     end_well()
+    settle()
     try:
         with Clerk(app, signer_of(app)):
             server.start()
