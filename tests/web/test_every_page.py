@@ -22,6 +22,7 @@ FILES = {
     "devices.worker",
     "devices.manifest",
     "devices.reached",
+    "oversight.compliance_csv",
 }
 
 
