@@ -3,7 +3,7 @@
 Each part is a reading transaction of its own: a long replay must not keep anyone from writing.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, TypeAlias, TypeVar
@@ -160,9 +160,8 @@ def _sessions(clinic_id: UUID, within: ColumnElement[bool]) -> Iterator[ReadSess
         .where(within)
         .order_by(TreatmentSession.number)
     )
-    rows: Iterable[tuple[Any, ...]] = db.session.execute(query).tuples()
-    for row in rows:
-        values, (gun_id, *gun) = row[:11], row[11:]
+    for row in db.session.execute(query):
+        values, (gun_id, *gun) = tuple[Any, ...](row[:11]), tuple[Any, ...](row[11:])
         if gun_id is not None and gun_id not in guns:
             guns[gun_id] = ReadGun(gun_id, *gun)
         yield ReadSession(*(*values, guns.get(gun_id)))
