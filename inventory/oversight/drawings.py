@@ -156,7 +156,13 @@ def bundles(weeks: Sequence[BundleWeek]) -> Drawing:
 
 def _weeks(places: Sequence[int], mondays: Sequence[date]) -> list[Label]:
     return [
-        Label(places[index], BOTTOM + 16, f"{mondays[index].day} {mondays[index]:%b}") for index in spread(len(places))
+        Label(
+            places[index],
+            BOTTOM + 16,
+            f"{mondays[index].day} {mondays[index]:%b}",
+            "end" if places[index] > RIGHT - 15 else "middle",
+        )
+        for index in spread(len(places))
     ]
 
 

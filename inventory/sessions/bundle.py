@@ -86,7 +86,7 @@ def _contact(last: Antiseptic | None, evidence: Evidence) -> Element:
     if last is None:
         return Element("Contact time", False, "without antiseptic there was none")
     kept = int((evidence.started_at - last.applied_at).total_seconds())
-    said = f"{kept} s of the {last.contact_seconds} s its maker asks for"
+    said = f"it acted {kept} s; its maker asks for {last.contact_seconds} s"
     return Element("Contact time", kept >= last.contact_seconds, said)
 
 
