@@ -156,6 +156,18 @@ def widest_limits(facts: SessionFacts, thresholds: Thresholds) -> tuple[int, int
     )
 
 
+def asked_for(facts: SessionFacts, thresholds: Thresholds) -> tuple[tuple[str, int], ...]:
+    """Needles by what asks for them: `area`, `punctures`, `minutes`, `regions` and `syringes`."""
+    seconds, area_cm2 = widest_limits(facts, thresholds)
+    return (
+        ("area", -(-(facts.area_cm2 or 0) // area_cm2)),
+        ("punctures", needles_for_punctures(facts, thresholds)),
+        ("minutes", -(-facts.seconds // seconds)),
+        ("regions", len(set(facts.regions)) if thresholds.new_needle_per_region else 0),
+        ("syringes", facts.syringes if thresholds.new_needle_per_syringe else 0),
+    )
+
+
 def _made_by_kind(facts: SessionFacts, thresholds: Thresholds) -> dict[tuple[bool, bool], int]:
     """Punctures by kind of needle, as `Thresholds.needle_limits` names kinds.
 

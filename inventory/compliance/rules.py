@@ -11,13 +11,12 @@ from enum import StrEnum
 
 from inventory.compliance.facts import RULES_VERSION, NeedleUseFacts, SessionFacts, Thresholds
 from inventory.compliance.needles import (
+    asked_for,
     limits_of,
-    needles_for_punctures,
     punctures_in,
     said_if,
     session_punctures,
     wear_of,
-    widest_limits,
 )
 
 
@@ -72,18 +71,6 @@ def needles_required(facts: SessionFacts, thresholds: Thresholds) -> int:
     all others against N6, summed before rounding up; so no extra swap can ever raise what is required.
     """
     return max(1, *(needles for _, needles in asked_for(facts, thresholds)))
-
-
-def asked_for(facts: SessionFacts, thresholds: Thresholds) -> tuple[tuple[str, int], ...]:
-    """Needles by what asks for them: `area`, `punctures`, `minutes`, `regions` and `syringes`."""
-    seconds, area_cm2 = widest_limits(facts, thresholds)
-    return (
-        ("area", -(-(facts.area_cm2 or 0) // area_cm2)),
-        ("punctures", needles_for_punctures(facts, thresholds)),
-        ("minutes", -(-facts.seconds // seconds)),
-        ("regions", len(set(facts.regions)) if thresholds.new_needle_per_region else 0),
-        ("syringes", facts.syringes if thresholds.new_needle_per_syringe else 0),
-    )
 
 
 def too_few_needles(facts: SessionFacts, thresholds: Thresholds) -> Iterator[Finding]:

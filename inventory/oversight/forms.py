@@ -99,4 +99,4 @@ class SightForm(PlainForm):
 
     first_day = DateField("From", [Optional()])
     last_day = DateField("To", [Optional()])
-    by = SelectField("By", choices=[SelectChoice(by.value, by.value.capitalize()) for by in By])
+    by = SelectField("By", validate_choice=False, choices=[SelectChoice(by.value, by.value.capitalize()) for by in By])

@@ -5,7 +5,8 @@ from dataclasses import replace
 import pytest
 
 from inventory.compliance.facts import NeedleUseFacts, SessionFacts, Thresholds
-from inventory.compliance.rules import Finding, FindingCode, Severity, asked_for, judge, large_area
+from inventory.compliance.needles import asked_for
+from inventory.compliance.rules import Finding, FindingCode, Severity, judge, large_area
 
 DEFAULT = Thresholds()
 ONE = NeedleUseFacts(needle_use="n1", sequence=1, shots=0, ended=True)
