@@ -6,7 +6,7 @@ import pytest
 
 from inventory.compliance.facts import NeedleUseFacts, SessionFacts, Thresholds
 from inventory.compliance.needles import asked_for
-from inventory.compliance.rules import Finding, FindingCode, Severity, judge, large_area
+from inventory.compliance.rules import Finding, FindingCode, Severity, judge, large_area, needles_required
 
 DEFAULT = Thresholds()
 ONE = NeedleUseFacts(needle_use="n1", sequence=1, shots=0, ended=True)
@@ -204,3 +204,19 @@ def test_findings_stand_in_the_order_of_the_rules_then_of_the_needles() -> None:
     twins = (replace(ONE, needle_use="b", shots=101), replace(ONE, needle_use="a", shots=101))
     found = judge(SessionFacts(needle_uses=twins), replace(DEFAULT, large_planned_punctures=900))
     assert [one.subject for one in found] == ["a", "b"]
+
+
+def test_a_session_without_anything_asks_for_one_needle() -> None:
+    assert needles_required(SessionFacts(), DEFAULT) == 1
+
+
+@pytest.mark.parametrize(
+    ("area", "ended", "sentence"),
+    [
+        (101, True, "Needle 1 was past clinic policy: 101 punctures (estimated) (limit 100)."),
+        (50, False, "Change needle 1 soon: 50 punctures (estimated), clinic policy."),
+    ],
+)
+def test_what_rests_on_an_estimate_says_so(area: int, ended: bool, sentence: str) -> None:
+    use = replace(ONE, shots=None, area_cm2=area, ended=ended)
+    assert [one.sentence for one in judge(SessionFacts(spacing_mm=10, needle_uses=(use,)), DEFAULT)] == [sentence]
