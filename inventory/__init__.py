@@ -13,6 +13,7 @@ from inventory.compliance import views as compliance_views
 from inventory.devices import views as devices_views
 from inventory.disinfection import views as disinfection_views
 from inventory.guns import views as guns_views
+from inventory.oversight import views as oversight_views
 from inventory.packs import views as packs_views
 from inventory.people import sign_in
 from inventory.people import views as people_views
@@ -29,6 +30,7 @@ from inventory.web.pages import NavigationEntry
 CAPABILITIES = (
     devices_views,
     reactions_views,
+    oversight_views,
     sessions_views,
     scanning_views,
     printing_views,
@@ -51,7 +53,8 @@ NAVIGATION = (
     NavigationEntry("Guns", "guns.guns", "gun", "guns.view"),
     NavigationEntry("Disinfection", "disinfection.containers", "bottle", "disinfection.view"),
     NavigationEntry("Stock", "stock.index", "box", "stock.view"),
-    NavigationEntry("Flags", "sessions.flags", "flag", "flags.view"),
+    NavigationEntry("Flags", "oversight.flags", "flag", "flags.view"),
+    NavigationEntry("Compliance", "oversight.compliance", "shield", "compliance.view"),
     NavigationEntry("Reactions", "reactions.index", "shield", "flags.view"),
     NavigationEntry("Sterility log", "sterility.index", "log", "sterility.view"),
     NavigationEntry("Morning check", "devices.check", "scan", "sessions.work"),

@@ -182,7 +182,7 @@ class PageClient:
         self.http = http
 
     def open(self, url: str, *, status: int = 200, query: object = None) -> Page:
-        page = self._fetched(lambda: self.http.get(url, query_string=query, follow_redirects=True))
+        page = self._fetched(lambda: self.http.get(url, query_string=query, follow_redirects=True, buffered=True))
         assert page.status == status, f"{url} answered {page.status}, not {status}: {page.main}"
         return page
 

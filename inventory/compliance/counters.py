@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from inventory.compliance.facts import NeedleUseFacts, Thresholds
-from inventory.compliance.needles import Measure, puncture_limit, punctures_of, wear_of
+from inventory.compliance.needles import Measure, limits_of, punctures_of, wear_of
 
 NEARLY = 800
 """Permille of minutes or area at which the ring turns amber. An assumption: N5 has punctures only."""
@@ -39,17 +39,18 @@ def counter_of(
 ) -> Counter:
     """Amber from N5 on, red past N6 (N11), N7 or N8: red exactly where `NEEDLE_OVERDUE` is found."""
     punctures, estimated = punctures_of(use, thresholds, spacing_mm, shots_per_minute)
+    limits = limits_of(use, thresholds)
     wear = wear_of(use, punctures, thresholds)
     first = max(wear, key=lambda part: part.permille)
     if any(part.past for part in wear):
         state = CounterState.OVERDUE
-    elif punctures >= thresholds.soon_punctures or first.permille >= NEARLY:
+    elif punctures >= limits.soon or first.permille >= NEARLY:
         state = CounterState.SOON
     else:
         state = CounterState.OK
     return Counter(
         punctures,
-        puncture_limit(use, thresholds),
+        limits.punctures,
         estimated,
         min(1000, first.permille),
         state,

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import MISSING, dataclass, field, fields
+from functools import cached_property
 from types import MappingProxyType
 
 OVERRIDABLE = frozenset({"EXPIRED", "QUARANTINED", "OPEN_LIFE_EXCEEDED", "GUN_NOT_DISINFECTED"})
@@ -11,10 +12,30 @@ SPACING_MM = {"epidermal": 3, "nappage": 3, "papule": 10, "point_by_point": 20, 
 point 20 to 30 mm. Epidermal sweeps and lines have no published distance: assumptions.
 """
 LARGEST = 1_000_000
+RULES_VERSION = 1
+"""The newest set of rules. A policy judges by the set it was made with: a row added to `rules.RULES` later, with the
+next number here, speaks from the next policy version on and never of an older session.
+"""
+PRESET_NUMBERS = {
+    "high_speed": ("comfort_punctures", "soon_punctures", "overdue_minutes", "overdue_area_cm2"),
+    "multi_pin": ("comfort_punctures", "soon_punctures", "overdue_punctures", "overdue_minutes", "overdue_area_cm2"),
+}
+"""What a policy may say of one needle by what it is on. The punctures of a high-speed preset are N11 itself."""
 
 
 class BadThresholds(ValueError):
     """A policy no clinic could mean; the sentence names the number."""
+
+
+@dataclass(frozen=True)
+class NeedleLimits:
+    """What one needle is held against: punctures (N4, N5, N6 or N11), seconds (N7) and cm2 (N8)."""
+
+    comfort: int
+    soon: int
+    punctures: int
+    seconds: int
+    area_cm2: int
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -47,34 +68,76 @@ class Thresholds:
     override_allowed: frozenset[str] = frozenset({"EXPIRED", "OPEN_LIFE_EXCEEDED"})
     spacing_mm: Mapping[str, int] = field(default_factory=lambda: dict(SPACING_MM))
     """By technique, for estimates."""
+    override_by_nurse: frozenset[str] = frozenset()
+    """Of the verdicts in `override_allowed`, those that any nurse may pass too."""
+    presets: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
+    """By `high_speed` and `multi_pin`: the limits of a needle on such a preset or head, where they differ."""
+    rules_version: int = RULES_VERSION
 
     def __post_init__(self) -> None:
-        for part in fields(self):
-            if type(part.default) is bool:
-                _yes_or_no(part.name, getattr(self, part.name))
-            elif type(part.default) is int:
-                _positive(part.name, getattr(self, part.name))
+        self._check_types()
         if self.soon_punctures > self.overdue_punctures:
             raise BadThresholds("soon_punctures must not be larger than overdue_punctures.")
+        if self.rules_version > RULES_VERSION:
+            raise BadThresholds("rules_version is of a newer Sterilog than this one.")
         wrong = self.override_allowed - OVERRIDABLE
         if wrong:
             raise BadThresholds(f"override_allowed: {', '.join(sorted(wrong))} can never be overridden.")
         for technique, distance in self.spacing_mm.items():
             _positive(f"spacing_mm of {technique}", distance)
-        # One policy's numbers are shared by every request: nobody may change the distances in place.
+        beyond = self.override_by_nurse - self.override_allowed
+        if beyond:
+            raise BadThresholds(f"override_by_nurse: {', '.join(sorted(beyond))} may not be overridden at all.")
+        # One policy's numbers are shared by every request: nobody may change the tables in place.
         object.__setattr__(self, "spacing_mm", MappingProxyType(dict(self.spacing_mm)))
+        object.__setattr__(self, "presets", MappingProxyType(_checked_presets(self.presets)))
+        for preset, kind in (("multi_pin", (True, False)), ("high_speed", (False, True))):
+            limits = self.needle_limits[kind]
+            if preset in self.presets and limits.soon > limits.punctures:
+                raise BadThresholds(f"soon_punctures of {preset} must not be larger than its overdue_punctures.")
+
+    def _check_types(self) -> None:
+        for part in fields(self):
+            if type(part.default) is bool:
+                _yes_or_no(part.name, getattr(self, part.name))
+            elif type(part.default) is int:
+                _positive(part.name, getattr(self, part.name))
+
+    @cached_property
+    def needle_limits(self) -> Mapping[tuple[bool, bool], NeedleLimits]:
+        """By whether the head has several pins and whether the gun's preset is a high-speed one."""
+        return {(pins, fast): self._limits(pins, fast) for pins in (False, True) for fast in (False, True)}
+
+    def _limits(self, multi_pin: bool, high_speed: bool) -> NeedleLimits:
+        """A head that is both keeps the stricter of what is said of each."""
+        named = [self.presets.get("multi_pin", {})] * multi_pin + [self.presets.get("high_speed", {})] * high_speed
+
+        def one(name: str, *also: int) -> int:
+            said = [*also, *(preset[name] for preset in named if name in preset)]
+            return min(said) if said else getattr(self, name)
+
+        fast = (self.high_speed_overdue_punctures,) if high_speed else ()
+        return NeedleLimits(
+            one("comfort_punctures"),
+            one("soon_punctures"),
+            one("overdue_punctures", *fast),
+            one("overdue_minutes") * 60,
+            one("overdue_area_cm2"),
+        )
 
     def __hash__(self) -> int:
-        distances = tuple(sorted(self.spacing_mm.items()))
+        tables = (tuple(sorted(self.spacing_mm.items())), repr(_plain(self.presets)))
         numbers = [getattr(self, part.name) for part in fields(self) if part.default is not MISSING]
-        return hash((*numbers, distances))
+        return hash((*numbers, *tables))
 
     def as_mapping(self) -> dict[str, object]:
         """As JSON holds it."""
         return {
             **{part.name: getattr(self, part.name) for part in fields(self)},
             "override_allowed": sorted(self.override_allowed),
+            "override_by_nurse": sorted(self.override_by_nurse),
             "spacing_mm": dict(self.spacing_mm),
+            "presets": _plain(self.presets),
         }
 
     @classmethod
@@ -85,7 +148,7 @@ class Thresholds:
         for name, value in given.items():
             if name not in known:
                 raise BadThresholds(f"{name} is no threshold. Known are: {', '.join(known)}.")
-            if name == "override_allowed":
+            if name in ("override_allowed", "override_by_nurse"):
                 values[name] = frozenset(_words(name, value))
             elif name == "spacing_mm":
                 values[name] = _distances(value)
@@ -144,6 +207,27 @@ def _yes_or_no(name: str, value: object) -> None:
 def _positive(name: str, value: object) -> None:
     if type(value) is not int or not 1 <= value <= LARGEST:
         raise BadThresholds(f"{name} must be a whole number from 1 to {LARGEST:,}.")
+
+
+def _checked_presets(given: object) -> dict[str, Mapping[str, int]]:
+    """`PRESET_NUMBERS` of each preset, all optional; a preset that says nothing is left out."""
+    if not isinstance(given, Mapping):
+        raise BadThresholds("presets must give the limits of each preset.")
+    checked: dict[str, Mapping[str, int]] = {}
+    for preset, numbers in given.items():
+        if preset not in PRESET_NUMBERS or not isinstance(numbers, Mapping):
+            raise BadThresholds(f"presets: {preset} is no preset. Known are: {', '.join(PRESET_NUMBERS)}.")
+        for name, value in numbers.items():
+            if name not in PRESET_NUMBERS[preset]:
+                raise BadThresholds(f"presets: {name} is no limit of {preset}.")
+            _positive(f"{name} of {preset}", value)
+        if numbers:
+            checked[preset] = MappingProxyType(dict(numbers))
+    return checked
+
+
+def _plain(presets: Mapping[str, Mapping[str, int]]) -> dict[str, dict[str, int]]:
+    return {preset: dict(sorted(numbers.items())) for preset, numbers in sorted(presets.items())}
 
 
 def _words(name: str, value: object) -> list[str]:

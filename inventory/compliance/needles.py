@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from inventory.compliance.estimates import from_area, from_time
-from inventory.compliance.facts import NeedleUseFacts, SessionFacts, Thresholds
+from inventory.compliance.facts import NeedleLimits, NeedleUseFacts, SessionFacts, Thresholds
 
 MOST_SHOTS = 100_000
 """More than any needle makes; the most a needle use may hold."""
@@ -90,22 +90,23 @@ def observed_rate(uses: Iterable[NeedleUseFacts]) -> int | None:
     return (shots * 120 + seconds) // (2 * seconds) or None if seconds else None
 
 
+def limits_of(use: NeedleUseFacts, thresholds: Thresholds) -> NeedleLimits:
+    """The limits of one needle, by its head and its gun's preset."""
+    return thresholds.needle_limits[use.pins > 1, use.high_speed]
+
+
 def puncture_limit(use: NeedleUseFacts, thresholds: Thresholds) -> int:
     """N6, or N11 instead for a needle on a gun's high-speed preset (both assumptions)."""
-    return thresholds.high_speed_overdue_punctures if use.high_speed else thresholds.overdue_punctures
+    return limits_of(use, thresholds).punctures
 
 
 def wear_of(use: NeedleUseFacts, punctures: int, thresholds: Thresholds) -> tuple[Wear, Wear, Wear]:
     """N6 (or N11), N7 and N8 of one needle, in this order. An area nobody stated counts as none."""
+    limits = limits_of(use, thresholds)
     return (
-        Wear(
-            "N11" if use.high_speed else "N6",
-            Measure.PUNCTURES,
-            punctures,
-            puncture_limit(use, thresholds),
-        ),
-        Wear("N7", Measure.MINUTES, use.seconds, thresholds.overdue_minutes * 60),
-        Wear("N8", Measure.AREA, use.area_cm2 or 0, thresholds.overdue_area_cm2),
+        Wear("N11" if use.high_speed else "N6", Measure.PUNCTURES, punctures, limits.punctures),
+        Wear("N7", Measure.MINUTES, use.seconds, limits.seconds),
+        Wear("N8", Measure.AREA, use.area_cm2 or 0, limits.area_cm2),
     )
 
 
@@ -120,26 +121,76 @@ def session_punctures(facts: SessionFacts, thresholds: Thresholds) -> tuple[int,
     Where nothing was counted, no needle and not the session as a whole, its own area and spacing may say more
     than the needles' do.
     """
-    made = [punctures_in(use, facts, thresholds) for use in facts.needle_uses]
-    total = sum(punctures for punctures, _ in made)
+    total = sum(_made_by_kind(facts, thresholds).values())
     counted = facts.punctures is not None or any(
         use.shots is not None and not use.estimated for use in facts.needle_uses
     )
     if facts.area_cm2 and facts.spacing_mm and not counted:
         return max(total, from_area(facts.area_cm2, facts.spacing_mm)), True
-    return total, any(estimated for _, estimated in made)
+    return total, any(use.estimated or use.shots is None for use in facts.needle_uses)
 
 
 def needles_for_punctures(facts: SessionFacts, thresholds: Thresholds) -> int:
-    """Punctures of each preset over its own limit (N6, N11), summed, then rounded up."""
-    normal, fast = thresholds.overdue_punctures, thresholds.high_speed_overdue_punctures
-    made = [(use.high_speed, punctures_in(use, facts, thresholds)[0]) for use in facts.needle_uses]
-    at_speed = sum(punctures for high_speed, punctures in made if high_speed)
-    total = session_punctures(facts, thresholds)[0]
-    if fast > normal and any(high_speed for high_speed, _ in made):
-        # What no needle accounts for counts against the wider limit, so that a swap cannot narrow it.
-        at_speed += total - sum(punctures for _, punctures in made)
-    return -(-((total - at_speed) * fast + at_speed * normal) // (normal * fast))
+    """Punctures on each preset over its own limit (N6, N11), summed, then rounded up.
+
+    What no needle accounts for counts against the widest limit, so that a swap cannot narrow it.
+    """
+    made = _made_by_kind(facts, thresholds)
+    limits = {kind: thresholds.needle_limits[kind].punctures for kind in made}
+    widest = max(thresholds.overdue_punctures, *limits.values()) if limits else thresholds.overdue_punctures
+    common = widest
+    for limit in limits.values():
+        common *= limit
+    rest = session_punctures(facts, thresholds)[0] - sum(made.values())
+    weighed = sum(punctures * (common // limits[kind]) for kind, punctures in made.items())
+    return -(-(weighed + rest * (common // widest)) // common)
+
+
+def widest_limits(facts: SessionFacts, thresholds: Thresholds) -> tuple[int, int]:
+    """Seconds and cm2 that a session is divided by: the policy's, or more where one of its needles may do more."""
+    there = [limits_of(use, thresholds) for use in facts.needle_uses]
+    own = thresholds.needle_limits[False, False]
+    return (
+        max(own.seconds, *(limits.seconds for limits in there)) if there else own.seconds,
+        max(own.area_cm2, *(limits.area_cm2 for limits in there)) if there else own.area_cm2,
+    )
+
+
+def asked_for(facts: SessionFacts, thresholds: Thresholds) -> tuple[tuple[str, int], ...]:
+    """Needles by what asks for them: `area`, `punctures`, `minutes`, `regions` and `syringes`."""
+    seconds, area_cm2 = widest_limits(facts, thresholds)
+    return (
+        ("area", -(-(facts.area_cm2 or 0) // area_cm2)),
+        ("punctures", needles_for_punctures(facts, thresholds)),
+        ("minutes", -(-facts.seconds // seconds)),
+        ("regions", len(set(facts.regions)) if thresholds.new_needle_per_region else 0),
+        ("syringes", facts.syringes if thresholds.new_needle_per_syringe else 0),
+    )
+
+
+def _made_by_kind(facts: SessionFacts, thresholds: Thresholds) -> dict[tuple[bool, bool], int]:
+    """Punctures by kind of needle, as `Thresholds.needle_limits` names kinds.
+
+    Estimates are added up before they are rounded: two needles of 2 cm2 make what one of 4 cm2 makes.
+    """
+    counted: dict[tuple[bool, bool], int] = {}
+    areas: dict[tuple[bool, bool], int] = {}
+    seconds: dict[tuple[tuple[bool, bool], int], int] = {}
+    for use in facts.needle_uses:
+        kind = (use.pins > 1, use.high_speed)
+        pins = use.pins if thresholds.count_pins else 1
+        counted.setdefault(kind, 0)
+        if use.shots is not None:
+            counted[kind] += use.shots * pins
+        elif use.area_cm2 is not None and facts.spacing_mm:
+            areas[kind] = areas.get(kind, 0) + use.area_cm2
+        elif facts.shots_per_minute:
+            seconds[kind, pins] = seconds.get((kind, pins), 0) + use.seconds
+    for kind, area in areas.items():
+        counted[kind] += from_area(area, facts.spacing_mm or 1)
+    for (kind, pins), time in seconds.items():
+        counted[kind] += from_time(time, facts.shots_per_minute or 0) * pins
+    return counted
 
 
 def said_if(estimated: bool) -> str:

@@ -11,6 +11,7 @@ from inventory.audit.operations import record
 from inventory.compliance import queries
 from inventory.compliance.facts import BadThresholds, Thresholds
 from inventory.compliance.models import Policy
+from inventory.compliance.techniques import PolicyNumbers
 from inventory.compliance.wording import in_words
 from inventory.db import db
 from inventory.errors import DomainError, Invalid
@@ -25,18 +26,21 @@ class PolicyUnusable(Invalid):
     """Numbers that no clinic could mean together."""
 
 
-def read_thresholds(numbers: Mapping[str, object]) -> Thresholds:
+def read_numbers(numbers: Mapping[str, object]) -> PolicyNumbers:
     """Raises `PolicyUnusable`."""
     try:
-        return Thresholds.from_mapping(numbers)
+        return PolicyNumbers.from_mapping(numbers)
     except BadThresholds as bad:
         raise PolicyUnusable(in_words(str(bad))) from None
 
 
 def publish_policy(
-    thresholds: Thresholds, reason: str, by: Actor, now: datetime, in_force_from: datetime | None = None
+    numbers: Thresholds | PolicyNumbers, reason: str, by: Actor, now: datetime, in_force_from: datetime | None = None
 ) -> Policy:
-    """The next version, in force from `in_force_from` (now). Raises `PolicyNotLater`."""
+    """The next version, in force from `in_force_from` (now). Raises `PolicyNotLater`.
+
+    For a clinic's first version, which a program publishes, and for a draft that `drafting` saw approved.
+    """
     earlier = queries.policies_of(by.clinic_id)
     begins = in_force_from or now
     if earlier and begins <= earlier[0].in_force_from:
@@ -45,7 +49,7 @@ def publish_policy(
         clinic_id=by.clinic_id,
         number=earlier[0].number + 1 if earlier else 1,
         in_force_from=begins,
-        thresholds=canonical(thresholds.as_mapping()).decode(),
+        thresholds=canonical(numbers.as_mapping()).decode(),
         reason=reason,
         published_by=by.id,
         published_at=now,

@@ -9,7 +9,8 @@ from uuid import UUID
 from sqlalchemy import bindparam, select
 
 from inventory.compliance.facts import Thresholds
-from inventory.compliance.models import Policy
+from inventory.compliance.models import Policy, PolicyDraft
+from inventory.compliance.techniques import PolicyNumbers
 from inventory.db import db
 from inventory.errors import NotHere
 
@@ -19,7 +20,7 @@ _IN_FORCE = (
     .order_by(Policy.number.desc())
     .limit(1)
 )
-BEFORE_IT_WAS_ASKED = {"daily_test_required": False}
+BEFORE_IT_WAS_ASKED = {"daily_test_required": False, "rules_version": 1}
 """What a policy says that was published when the question did not exist yet."""
 
 
@@ -31,8 +32,9 @@ def policy_on(clinic_id: UUID, moment: datetime) -> Policy:
     return found
 
 
-def thresholds_of(policy: Policy) -> Thresholds:
-    return _read(policy.thresholds)
+def thresholds_of(policy: Policy, technique: str = "") -> Thresholds:
+    """The numbers of a version for a technique; without one the clinic-wide ones."""
+    return numbers_of(policy.thresholds).of(technique)
 
 
 def policies_of(clinic_id: UUID) -> Sequence[Policy]:
@@ -48,5 +50,22 @@ def policy_numbered(clinic_id: UUID, number: int) -> Policy:
 
 
 @lru_cache(maxsize=64)
-def _read(text: str) -> Thresholds:
-    return Thresholds.from_mapping({**BEFORE_IT_WAS_ASKED, **json.loads(text)})
+def numbers_of(stored: str) -> PolicyNumbers:
+    """A version, or a draft, whole, from its stored text."""
+    return PolicyNumbers.from_mapping({**BEFORE_IT_WAS_ASKED, **json.loads(stored)})
+
+
+def drafts_of(clinic_id: UUID) -> Sequence[PolicyDraft]:
+    """Every draft, newest first."""
+    return db.session.scalars(
+        select(PolicyDraft)
+        .where(PolicyDraft.clinic_id == clinic_id)
+        .order_by(PolicyDraft.drafted_at.desc(), PolicyDraft.id.desc())
+    ).all()
+
+
+def draft_of(clinic_id: UUID, draft_id: UUID) -> PolicyDraft:
+    found = db.session.scalar(select(PolicyDraft).where(PolicyDraft.clinic_id == clinic_id, PolicyDraft.id == draft_id))
+    if found is None:
+        raise NotHere("There is no such draft in this clinic.")
+    return found

@@ -5,14 +5,14 @@ A limit is what may still be reached: 100 punctures, 15 minutes and 200 cm2 are 
 No rule speaks of contamination: a finding says that the clinic's own policy was not kept.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
-from inventory.compliance.facts import NeedleUseFacts, SessionFacts, Thresholds
+from inventory.compliance.facts import RULES_VERSION, NeedleUseFacts, SessionFacts, Thresholds
 from inventory.compliance.needles import (
-    needles_for_punctures,
-    puncture_limit,
+    asked_for,
+    limits_of,
     punctures_in,
     said_if,
     session_punctures,
@@ -70,14 +70,7 @@ def needles_required(facts: SessionFacts, thresholds: Thresholds) -> int:
     Minutes are exact: 15 min 1 s asks for two needles. Punctures on a high-speed preset weigh against N11,
     all others against N6, summed before rounding up; so no extra swap can ever raise what is required.
     """
-    return max(
-        1,
-        -(-(facts.area_cm2 or 0) // thresholds.overdue_area_cm2),
-        needles_for_punctures(facts, thresholds),
-        -(-facts.seconds // (thresholds.overdue_minutes * 60)),
-        len(set(facts.regions)) if thresholds.new_needle_per_region else 0,
-        facts.syringes if thresholds.new_needle_per_syringe else 0,
-    )
+    return max(1, *(needles for _, needles in asked_for(facts, thresholds)))
 
 
 def too_few_needles(facts: SessionFacts, thresholds: Thresholds) -> Iterator[Finding]:
@@ -132,7 +125,8 @@ def change_soon(facts: SessionFacts, thresholds: Thresholds) -> Iterator[Finding
     """N5: the fitted needle nears its limit. Linear extrapolation of measured tip wear; an assumption."""
     for use in facts.needle_uses:
         punctures, estimated = punctures_in(use, facts, thresholds)
-        if not use.ended and thresholds.soon_punctures <= punctures <= puncture_limit(use, thresholds):
+        limits = limits_of(use, thresholds)
+        if not use.ended and limits.soon <= punctures <= limits.punctures:
             made = f"{punctures} punctures{said_if(estimated)}"
             sentence = f"Change needle {use.sequence} soon: {made}, clinic policy."
             found = _of_needle("N5", FindingCode.NEEDLE_CHANGE_SOON, sentence, use, facts, thresholds)
@@ -148,7 +142,8 @@ def comfort(facts: SessionFacts, thresholds: Thresholds) -> Iterator[Finding]:
         return
     for use in facts.needle_uses:
         punctures, estimated = punctures_in(use, facts, thresholds)
-        if not use.ended and thresholds.comfort_punctures <= punctures < thresholds.soon_punctures:
+        limits = limits_of(use, thresholds)
+        if not use.ended and limits.comfort <= punctures < limits.soon:
             made = f"{punctures} punctures{said_if(estimated)}"
             sentence = f"Needle {use.sequence} has {made}: a new one may hurt less (clinic policy, advice)."
             found = _of_needle("N4", FindingCode.NEEDLE_COMFORT, sentence, use, facts, thresholds)
@@ -202,25 +197,35 @@ def missing_area(facts: SessionFacts, _thresholds: Thresholds) -> Iterator[Findi
         yield Finding("AREA", FindingCode.AREA_MISSING, Severity.WARNING, sentence)
 
 
-RULES: tuple[Rule, ...] = (
-    too_few_needles,
-    overdue_needle,
-    change_was_due,
-    change_soon,
-    comfort,
-    region_carryover,
-    contact_time,
-    implausible_rate,
-    missing_area,
+@dataclass(frozen=True)
+class RuleRow:
+    """A rule and the first and last set of rules it belongs to; one that was replaced keeps its row."""
+
+    rule: Rule
+    since: int = 1
+    until: int = RULES_VERSION
+
+
+RULES: tuple[RuleRow, ...] = (
+    RuleRow(too_few_needles),
+    RuleRow(overdue_needle),
+    RuleRow(change_was_due),
+    RuleRow(change_soon),
+    RuleRow(comfort),
+    RuleRow(region_carryover),
+    RuleRow(contact_time),
+    RuleRow(implausible_rate),
+    RuleRow(missing_area),
 )
 """N1 and N2 are decided at the scan, by `packs.lifecycle.needle_reuse` and `packs.lifecycle.needle_unfit`."""
 
 
-def judge(facts: SessionFacts, thresholds: Thresholds) -> tuple[Finding, ...]:
-    """Everything the rules say, in the order of `RULES`, then of the needles' sequence."""
+def judge(facts: SessionFacts, thresholds: Thresholds, rules: Sequence[RuleRow] = RULES) -> tuple[Finding, ...]:
+    """Everything the policy's set of `rules` says, in their order, then of the needles' sequence."""
     uses = tuple(sorted(facts.needle_uses, key=lambda use: (use.sequence, use.needle_use)))
     ordered = replace(facts, needle_uses=uses)
-    return tuple(finding for rule in RULES for finding in rule(ordered, thresholds))
+    asked = [row.rule for row in rules if row.since <= thresholds.rules_version <= row.until]
+    return tuple(finding for rule in asked for finding in rule(ordered, thresholds))
 
 
 def _of_needle(

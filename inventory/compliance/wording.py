@@ -1,9 +1,9 @@
 """The numbers of a policy as they are said, with the rule each belongs to and what it rests on. Pure."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from inventory.compliance.facts import Thresholds
+from inventory.compliance.techniques import PolicyNumbers
 
 
 @dataclass(frozen=True)
@@ -51,25 +51,66 @@ WORDINGS = {
         "Published: nappage 2 to 4 mm, papule about 10 mm, point by point 20 to 30 mm; the others are assumptions.",
         "mm",
     ),
+    "override_by_nurse": Wording(
+        "Scan", "A nurse may override too", "Only of what a lead nurse may override; the clinic's own choice."
+    ),
+    "presets": Wording("N4-N8", "Limits of a gun's preset or head", ASSUMPTION),
+    "rules_version": Wording("All", "Set of rules", "A rule added later speaks from the next version on."),
 }
 """One for each field of `Thresholds`, in its order."""
 
 
-@dataclass(frozen=True)
-class SaidThreshold:
-    """One number of a version; `before` is what the version before it said, where that differs."""
+SCOPES = {
+    "epidermal": "Epidermal",
+    "nappage": "Nappage",
+    "papule": "Papule",
+    "point_by_point": "Point by point",
+    "linear": "Linear",
+    "high_speed": "High-speed preset",
+    "multi_pin": "Multi-pin head",
+}
+"""What a number may be said for besides the clinic as a whole."""
 
+
+@dataclass(frozen=True)
+class ComparedNumber:
+    """One number of a version and what another says of it; `scope` is empty for the whole clinic."""
+
+    scope: str
     wording: Wording
     value: str
-    before: str = ""
+    other: str = ""
+
+    @property
+    def differs(self) -> bool:
+        return bool(self.other) and self.value != self.other
 
 
-def said_thresholds(thresholds: Thresholds, earlier: Thresholds | None = None) -> Iterator[SaidThreshold]:
-    before = earlier.as_mapping() if earlier else {}
-    for name, value in thresholds.as_mapping().items():
-        wording = WORDINGS[name]
-        changed = name in before and before[name] != value
-        yield SaidThreshold(wording, said(value, wording.unit), said(before[name], wording.unit) if changed else "")
+def compared(numbers: PolicyNumbers, other: PolicyNumbers | None = None) -> Iterator[ComparedNumber]:
+    """Every clinic-wide number, then what either says otherwise for a technique, preset or head."""
+    mine, theirs = numbers.clinic_wide.as_mapping(), other.clinic_wide.as_mapping() if other else {}
+    for name, value in mine.items():
+        if name != "presets":
+            unit = WORDINGS[name].unit
+            yield ComparedNumber("", WORDINGS[name], said(value, unit), said(theirs[name], unit) if theirs else "")
+    own, others = _special(numbers), _special(other) if other else {}
+    for scope, label in SCOPES.items():
+        for name in (known for known in WORDINGS if known in {**own.get(scope, {}), **others.get(scope, {})}):
+            as_clinic = f"as the clinic ({said(mine[name], WORDINGS[name].unit)})"
+            yield ComparedNumber(
+                label,
+                WORDINGS[name],
+                _said_or(own.get(scope, {}), name, as_clinic),
+                _said_or(others.get(scope, {}), name, "as the clinic") if other else "",
+            )
+
+
+def _special(numbers: PolicyNumbers) -> Mapping[str, Mapping[str, object]]:
+    return {**numbers.techniques, **numbers.clinic_wide.presets}
+
+
+def _said_or(numbers: Mapping[str, object], name: str, otherwise: str) -> str:
+    return said(numbers[name], WORDINGS[name].unit) if name in numbers else otherwise
 
 
 def said(value: object, unit: str = "") -> str:

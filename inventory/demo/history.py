@@ -6,14 +6,13 @@ from random import Random
 
 from inventory.demo.clinic import HISTORY_DAYS, DemoClinic
 from inventory.demo.loads import Loads
+from inventory.demo.reviewing import agree_on_two, leave_a_draft, publish_second_version, review_the_flags
 from inventory.demo.rooms import Rooms
 from inventory.demo.shelf import NEEDLES_A_PACK, Shelf
 from inventory.guns import operations as guns
 from inventory.reactions import operations as reactions
 from inventory.reactions.models import HowGiven, ReactionKind, ReactionSeverity
-from inventory.sessions.judging import review
 from inventory.sessions.queries import live_flags
-from inventory.sessions.review_queries import flags_in
 from inventory.sterilising.models import LoadState
 from inventory.stock import operations as stock
 from inventory.stock.queries import on_hand
@@ -22,6 +21,8 @@ DAYS = HISTORY_DAYS
 RECALLED = "Needle 27G x 4 mm"
 UNREVIEWED_DAYS = 12
 """The last days, whose flags still wait for the lead nurse."""
+POLICY_ON, AGREED_ON = DAYS - 40, DAYS - 11
+"""Days on which a second policy version was drafted, and actions were agreed that are overdue by now."""
 REJECTED_ON, SPACERS_ON = 34, 52
 """Working days, counted from 0: of a failed indicator, and of a load of spacers."""
 WEEKLY = (("Syringe 5 ml", 42), ("Gloves, nitrile M", 30), ("Alcohol pads 70 %", 1))
@@ -35,6 +36,8 @@ def live_through(clinic: DemoClinic, seed: int, sessions: int, tick: Callable[[i
     shelf = Shelf(clinic, random)
     rooms, loads = Rooms(shelf), Loads(shelf)
     for day in range(DAYS):
+        if day == POLICY_ON:
+            publish_second_version(clinic, clinic.at(day - 1, 18, 30))
         if day in working:
             place = working.index(day)
             _morning(shelf, loads, day, place)
@@ -42,6 +45,8 @@ def live_through(clinic: DemoClinic, seed: int, sessions: int, tick: Callable[[i
         if day % 7 == 4:
             _weekly_count(clinic, clinic.at(day, 18))
         _goes_wrong(clinic, shelf, day)
+        if day == AGREED_ON:
+            agree_on_two(clinic, clinic.at(day, 18, 40))
         tick(1)
     _last_evening(clinic, rooms, clinic.at(DAYS - 1, 18))
     return rooms
@@ -86,7 +91,8 @@ def _last_evening(clinic: DemoClinic, rooms: Rooms, now: datetime) -> None:
     stock.write_off(gloves, place, 12, "Box got wet", clinic.manager, now + timedelta(minutes=5))
     guns.take_out_of_service(clinic.guns[-1], "Trigger sticks; sent to the maker", clinic.lead, now)
     _reactions(clinic, rooms, now)
-    _reviews(clinic, now - timedelta(days=UNREVIEWED_DAYS), now + timedelta(minutes=20))
+    review_the_flags(clinic, now - timedelta(days=UNREVIEWED_DAYS), now + timedelta(minutes=20))
+    leave_a_draft(clinic, now + timedelta(minutes=40))
 
 
 def _reactions(clinic: DemoClinic, rooms: Rooms, now: datetime) -> None:
@@ -99,12 +105,3 @@ def _reactions(clinic: DemoClinic, rooms: Rooms, now: datetime) -> None:
         reactions.report(treatment, kind, severity, clinic.last_day, note, clinic.lead, now)
     for treatment in rooms.over[-30::3]:
         reactions.give_aftercare(treatment, HowGiven.PRINTED, clinic.nurse, treatment.closed_at or now)
-
-
-def _reviews(clinic: DemoClinic, until: datetime, now: datetime) -> None:
-    """The lead nurse went through the flags raised before `until`."""
-    for flag, treatment in flags_in(clinic.row.id, limit=1000):
-        if flag.raised_at < until:
-            typing = flag.code in ("RATE_IMPLAUSIBLE", "AREA_MISSING")
-            said = "Typed wrongly; asked the nurse." if typing else "Spoken about with the team."
-            review(flag, treatment, said, clinic.lead, now)

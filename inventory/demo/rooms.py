@@ -19,6 +19,8 @@ from inventory.sessions.queries import key_of
 
 FIRST_REFERENCE = 24_001
 VIAL = "Procaine 2 %, 5 ml vial"
+PRACTITIONERS = ("nurse@demo.example", "nurse2@demo.example", "nurse@demo.example", "lead@demo.example")
+"""Who treats, in turn; whoever treated does not review what was flagged."""
 
 
 @dataclass
@@ -56,7 +58,7 @@ class Rooms:
         gun = self._next_gun(nurse, now - timedelta(minutes=10))
         treatment = operations.open_session(
             f"P-{FIRST_REFERENCE + self.held}",
-            clinic.memberships["lead@demo.example"],
+            clinic.memberships[PRACTITIONERS[self.held % len(PRACTITIONERS)]],
             clinic.places[f"Room {1 + self.held % 3}"],
             planned.technique,
             4,

@@ -3,15 +3,14 @@
 from datetime import datetime
 
 from inventory.clock import day_in
-from inventory.compliance.needles import puncture_limit
-from inventory.compliance.queries import thresholds_of
+from inventory.compliance.needles import limits_of, puncture_limit
 from inventory.db import as_text
 from inventory.packs.models import Pack, PackState
 from inventory.packs.operations import faults_of
 from inventory.packs.queries import packs_in
 from inventory.scanning.verdicts import verdict_on
 from inventory.sessions import queries
-from inventory.sessions.facts import facts_from
+from inventory.sessions.facts import facts_from, thresholds_for
 from inventory.sessions.models import TreatmentSession
 from inventory.sessions.needles import holds_needles
 from inventory.sessions.regions import label_of
@@ -29,8 +28,9 @@ def held(treatment: TreatmentSession, time_zone: str, now: datetime) -> dict[str
     scanned, and is judged when the network is back.
     """
     course = queries.course_of(treatment)
-    facts, thresholds = facts_from(course, treatment, now), thresholds_of(treatment.policy)
+    facts, thresholds = facts_from(course, treatment, now), thresholds_for(treatment)
     fitted = next((use for use in facts.needle_uses if not use.ended), None)
+    limits = limits_of(fitted, thresholds) if fitted else thresholds.needle_limits[False, False]
     today = day_in(time_zone, now)
     opened = queries.packs_of(treatment)
     closed = [
@@ -43,9 +43,9 @@ def held(treatment: TreatmentSession, time_zone: str, now: datetime) -> dict[str
         "taken_at": as_text(now),
         "policy": {
             "number": treatment.policy.number,
-            "soon_punctures": thresholds.soon_punctures,
-            "overdue_minutes": thresholds.overdue_minutes,
-            "overdue_area_cm2": thresholds.overdue_area_cm2,
+            "soon_punctures": limits.soon,
+            "overdue_minutes": limits.seconds // 60,
+            "overdue_area_cm2": limits.area_cm2,
         },
         "verdicts": {
             code: {"tone": verdict.tone.value, "word": verdict.word, "next_step": verdict.next_step}

@@ -26,7 +26,11 @@ _LEAD_NURSE = _NURSE | {
     "flags.review",
     "sessions.override",
     "sterility.view",
+    "compliance.view",
+    "compliance.people",
     "policies.view",
+    "policies.draft",
+    "policies.approve",
 }
 _MANAGER = _LOOK | {
     "stock.receive",
@@ -37,16 +41,30 @@ _MANAGER = _LOOK | {
     "labels.print",
     "printers.manage",
     "flags.view",
+    "flags.review",
     "sterility.view",
     "sterility.export",
+    "compliance.view",
+    "compliance.people",
+    "policies.view",
+    "policies.draft",
+}
+_AUDITOR = _LOOK | {
+    "flags.view",
+    "sterility.view",
+    "sterility.export",
+    "audit.view",
+    "audit.export",
+    "compliance.view",
     "policies.view",
 }
-_AUDITOR = _LOOK | {"flags.view", "sterility.view", "sterility.export", "audit.view", "audit.export", "policies.view"}
 _ADMINISTRATOR = _LOOK | {
     "people.manage",
     "printers.manage",
+    "compliance.view",
     "policies.view",
-    "policies.publish",
+    "policies.draft",
+    "policies.approve",
     "audit.view",
     "audit.export",
     "flags.view",
@@ -61,4 +79,6 @@ PERMISSIONS: Mapping[Role, frozenset[str]] = {
     Role.AUDITOR: frozenset(_AUDITOR),
     Role.ADMINISTRATOR: frozenset(_ADMINISTRATOR),
 }
-"""The patient's reference is shown with `sessions.work` only: an auditor reads the log without it."""
+"""A manager sees compliance by practitioner (`compliance.people`), and a lead nurse, who answers for the team, too.
+
+The patient's reference is shown with `sessions.work` only: an auditor reads the log without it."""

@@ -7,14 +7,13 @@ from datetime import datetime
 from wtforms import BooleanField, IntegerField
 
 from inventory.compliance.facts import SessionFacts
-from inventory.compliance.queries import thresholds_of
 from inventory.compliance.rules import large_area
 from inventory.sessions import queries
 from inventory.sessions.area_forms import AreasForm
 from inventory.sessions.areas import Size, elsewhere
 from inventory.sessions.body_map import LISTED, Spot, drawn_on
 from inventory.sessions.body_shapes import FIGURES
-from inventory.sessions.facts import facts_from, regions_of
+from inventory.sessions.facts import facts_from, regions_of, thresholds_for
 from inventory.sessions.models import NeedleUse, TreatmentSession
 from inventory.sessions.regions import PALM_CM2, REGIONS, label_of
 
@@ -40,7 +39,7 @@ def of(treatment: TreatmentSession, form: AreasForm, now: datetime) -> dict[str,
     wanted = form.wanted
     groups = {title: [_row(spot, form, wanted, worked) for spot in spots] for title, spots in LISTED.items()}
     chosen = {row.spot.key: row for rows in groups.values() for row in rows if row.spot.key in wanted}
-    facts, thresholds = facts_from(course, treatment, now), thresholds_of(treatment.policy)
+    facts, thresholds = facts_from(course, treatment, now), thresholds_for(treatment)
     total = sum(row.area_cm2 for row in chosen.values()) + sum(area.area_cm2 for area in rest)
     keys = (*chosen, *dict.fromkeys(queries.key_of(area) for area in rest))
     return {
@@ -86,4 +85,4 @@ def _worked(uses: Sequence[NeedleUse]) -> dict[str, list[int]]:
 
 
 def _large(facts: SessionFacts, total: int, keys: Sequence[str], treatment: TreatmentSession) -> bool:
-    return large_area(replace(facts, area_cm2=total, regions=tuple(keys)), thresholds_of(treatment.policy))
+    return large_area(replace(facts, area_cm2=total, regions=tuple(keys)), thresholds_for(treatment))

@@ -77,7 +77,3 @@ class BadReference(Invalid):
             "Use the clinic's own case number: letters and digits, no name, no birth date, no phone or mail.",
             field="patient_reference",
         )
-
-
-class FlagNotReviewable(DomainError):
-    pass

@@ -10,9 +10,8 @@ from collections.abc import Sequence
 
 from inventory.compliance.facts import NeedleUseFacts
 from inventory.compliance.needles import estimated_shots, observed_rate
-from inventory.compliance.queries import thresholds_of
 from inventory.db import db
-from inventory.sessions.facts import facts_from, needle_facts, spacing_of
+from inventory.sessions.facts import facts_from, needle_facts, spacing_of, thresholds_for
 from inventory.sessions.models import NeedleUse, TreatmentSession
 from inventory.sessions.queries import Course
 
@@ -39,4 +38,4 @@ def store_at_close(treatment: TreatmentSession, course: Course) -> None:
 
 def _store(treatment: TreatmentSession, use: NeedleUse, facts: NeedleUseFacts, rate: int | None) -> None:
     if use.shots is None:
-        use.shots = estimated_shots(facts, thresholds_of(treatment.policy), spacing_of(treatment), rate)
+        use.shots = estimated_shots(facts, thresholds_for(treatment), spacing_of(treatment), rate)

@@ -2,12 +2,13 @@
 
 from datetime import datetime
 
-from inventory.compliance.facts import NeedleUseFacts, SessionFacts
+from inventory.compliance.facts import NeedleUseFacts, SessionFacts, Thresholds
 from inventory.compliance.needles import observed_rate
 from inventory.compliance.queries import thresholds_of
 from inventory.sessions import queries
-from inventory.sessions.models import NeedleUse, TreatmentSession, TreatmentState
+from inventory.sessions.models import TreatmentSession, TreatmentState
 from inventory.sessions.queries import Course
+from inventory.sessions.rows import CourseRows, SittingRow, UseRow
 from inventory.sessions.shares import Worked, area_shares
 
 
@@ -18,6 +19,11 @@ def facts_of(treatment: TreatmentSession, now: datetime) -> SessionFacts:
 
 def facts_from(course: Course, treatment: TreatmentSession, now: datetime) -> SessionFacts:
     """The same from rows already read."""
+    return facts_in(course, treatment, spacing_of(treatment), now)
+
+
+def facts_in(course: CourseRows, treatment: SittingRow, spacing_mm: int | None, now: datetime) -> SessionFacts:
+    """The same from rows of any make, with the distance between punctures that some policy says."""
     uses, areas = course.needle_uses, course.areas
     until = treatment.closed_at or now
     began = treatment.started_at or until
@@ -39,17 +45,17 @@ def facts_from(course: Course, treatment: TreatmentSession, now: datetime) -> Se
         fastest_shots_per_minute=treatment.gun.fastest_shots_per_minute if treatment.gun else None,
         shots_per_minute=observed_rate(needles),
         closed=treatment.state is TreatmentState.CLOSED,
-        spacing_mm=spacing_of(treatment),
+        spacing_mm=spacing_mm,
     )
 
 
-def _area(treatment: TreatmentSession, use: NeedleUse, shares: dict[int, int | None]) -> int | None:
+def _area(treatment: SittingRow, use: UseRow, shares: dict[int, int | None]) -> int | None:
     """A needle still on the gun has not worked on its whole share yet: only what was entered counts until close."""
     working = use.removed_at is None and treatment.state is TreatmentState.RUNNING
     return use.area_cm2 if working else shares[use.sequence]
 
 
-def needle_facts(treatment: TreatmentSession, use: NeedleUse, area_cm2: int | None, until: datetime) -> NeedleUseFacts:
+def needle_facts(treatment: SittingRow, use: UseRow, area_cm2: int | None, until: datetime) -> NeedleUseFacts:
     return NeedleUseFacts(
         needle_use=str(use.id),
         sequence=use.sequence,
@@ -67,20 +73,28 @@ def needle_facts(treatment: TreatmentSession, use: NeedleUse, area_cm2: int | No
 
 def spacing_of(treatment: TreatmentSession) -> int | None:
     """The policy's usual distance between two punctures of the session's technique, in mm."""
-    return thresholds_of(treatment.policy).spacing_mm.get(treatment.technique.value)
+    return thresholds_for(treatment).spacing_mm.get(treatment.technique.value)
 
 
-def regions_of(use: NeedleUse) -> tuple[str, ...]:
+def thresholds_for(treatment: TreatmentSession) -> Thresholds:
+    """What the policy the session began under says of its technique."""
+    return thresholds_of(treatment.policy, treatment.technique.value)
+
+
+def regions_of(use: UseRow) -> tuple[str, ...]:
     return tuple(key for key in use.regions.split(",") if key)
 
 
-def _contact_time(course: Course, began: datetime) -> tuple[tuple[int, int], ...]:
-    """Required and kept seconds of the last antiseptic put on before the first puncture."""
-    before = [skin for skin in course.skin if skin.finished_at <= began]
+def _contact_time(course: CourseRows, began: datetime) -> tuple[tuple[int, int], ...]:
+    """Required and kept seconds of the last antiseptic put on before the first puncture.
+
+    Of two put on at one moment the one that must act longer counts: the order of equal times says nothing.
+    """
+    before = [(skin.finished_at, skin.contact_seconds) for skin in course.skin if skin.finished_at <= began]
     if not before:
         return ()
-    last = before[-1]
-    return ((last.contact_seconds, _seconds(last.finished_at, began)),)
+    applied_at, required = max(before)
+    return ((required, _seconds(applied_at, began)),)
 
 
 def _seconds(start: datetime, end: datetime) -> int:

@@ -6,14 +6,12 @@ from datetime import datetime
 from inventory.audit.actors import Actor
 from inventory.audit.canonical import canonical
 from inventory.audit.operations import record
-from inventory.compliance.queries import thresholds_of
 from inventory.compliance.rules import Finding, FindingCode, judge
 from inventory.db import db
 from inventory.packs.models import PackState
-from inventory.sessions import queries, review_queries
-from inventory.sessions.errors import FlagNotReviewable
-from inventory.sessions.facts import facts_from, facts_of
-from inventory.sessions.models import Flag, FlagReview, FlagSeverity, NeedleUse, TreatmentSession, TreatmentState
+from inventory.sessions import judgements, queries
+from inventory.sessions.facts import facts_from, facts_of, thresholds_for
+from inventory.sessions.models import Flag, FlagSeverity, NeedleUse, TreatmentSession, TreatmentState
 from inventory.sessions.scan_queries import passed_for
 from inventory.stock.models import LotStatus
 
@@ -46,7 +44,7 @@ def findings_of(treatment: TreatmentSession, now: datetime) -> Sequence[Finding]
     """What the policy the session began under says of it now; nothing before its first puncture."""
     if treatment.started_at is None:
         return ()
-    return judge(facts_of(treatment, now), thresholds_of(treatment.policy))
+    return judge(facts_of(treatment, now), thresholds_for(treatment))
 
 
 def reassess(treatment: TreatmentSession, by: Actor, now: datetime) -> None:
@@ -58,9 +56,11 @@ def reassess(treatment: TreatmentSession, by: Actor, now: datetime) -> None:
     if treatment.state not in (TreatmentState.RUNNING, TreatmentState.CLOSED):
         return
     course = queries.course_of(treatment)
+    facts = facts_from(course, treatment, now)
+    findings = judge(facts, thresholds_for(treatment))
     found = {
         (finding.code.value, finding.subject or "session"): finding
-        for finding in judge(facts_from(course, treatment, now), thresholds_of(treatment.policy))
+        for finding in findings
         if finding.code in STORED and is_due(finding, treatment)
     }
     live = {(flag.code, flag.subject): flag for flag in queries.live_flags(treatment)}
@@ -73,6 +73,8 @@ def reassess(treatment: TreatmentSession, by: Actor, now: datetime) -> None:
         if key not in found and flag.code not in INCIDENTS:
             flag.cleared_at = now
             record(by, "flag.cleared", treatment, now=now, also=[flag])
+    if treatment.state is TreatmentState.CLOSED:
+        judgements.keep(treatment, facts, findings, by, now)
 
 
 def raise_incident(
@@ -101,20 +103,6 @@ def raise_incident(
     )
     db.session.add(flag)
     record(by, "flag.raised", treatment, now=now, also=[flag])
-
-
-def review(flag: Flag, treatment: TreatmentSession, reason: str, by: Actor, now: datetime) -> FlagReview:
-    """Acknowledge a flag with a reason: by somebody other than who worked in the session, once."""
-    if flag.cleared_at is not None:
-        raise FlagNotReviewable("This flag was cleared meanwhile; there is nothing left to review.")
-    if by.id is None or by.id in (treatment.opened_by_id, *queries.who_scanned(treatment)):
-        raise FlagNotReviewable("You worked in this session. Ask another lead nurse to review the flag.")
-    if review_queries.reviews_of(by.clinic_id, [flag]):
-        raise FlagNotReviewable("This flag was already reviewed.")
-    reviewed = FlagReview(clinic_id=by.clinic_id, flag=flag, at=now, by_id=by.id, by_name=by.name, reason=reason)
-    db.session.add(reviewed)
-    record(by, "flag.reviewed", treatment, now=now, also=[reviewed])
-    return reviewed
 
 
 def is_due(finding: Finding, treatment: TreatmentSession) -> bool:

@@ -101,6 +101,7 @@ class TreatmentSession(Owned, Model, kw_only=True):
             "(state IN ('closed', 'abandoned')) = (closed_at IS NOT NULL)", name="a_closed_session_has_a_time"
         ),
         Index("ix_treatment_session_clinic_id_opened_at", "clinic_id", "opened_at"),
+        Index("ix_treatment_session_clinic_id_gun_id_closed_at", "clinic_id", "gun_id", "closed_at"),
         practitioner_membership_id="membership",
         room_id="location",
         gun_id="gun",
@@ -296,22 +297,3 @@ class Flag(Owned, Model, kw_only=True):
     policy_number: Mapped[int]
     raised_at: Mapped[datetime]
     cleared_at: Mapped[datetime | None] = mapped_column(default=None)
-
-
-class FlagReview(Owned, Model, kw_only=True):
-    """The lead nurse's acknowledgement of a flag: one a flag, by somebody other than who opened the session."""
-
-    __tablename__ = "flag_review"
-    __table_args__ = in_clinic(
-        "flag_review",
-        UniqueConstraint("clinic_id", "flag_id"),
-        CheckConstraint("reason <> ''", name="has_a_reason"),
-        flag_id="flag",
-    )
-
-    flag_id: Mapped[UUID] = mapped_column(init=False)
-    flag: Mapped[Flag] = relationship(foreign_keys=[flag_id])
-    at: Mapped[datetime]
-    by_id: Mapped[UUID]
-    by_name: Mapped[str]
-    reason: Mapped[str]

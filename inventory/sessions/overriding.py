@@ -3,10 +3,11 @@
 from collections.abc import Callable
 
 from inventory.audit.actors import Actor
-from inventory.compliance.queries import thresholds_of
+from inventory.compliance.facts import Thresholds
 from inventory.errors import DomainError
 from inventory.scanning.verdicts import verdict_on
 from inventory.sessions.errors import OverrideRefused
+from inventory.sessions.facts import thresholds_for
 from inventory.sessions.models import TreatmentSession
 from inventory.sessions.scan_queries import verdict_shown
 
@@ -43,5 +44,12 @@ class Override:
         return self._reason if self.passed else None
 
     def _may_pass(self, code: str) -> bool:
-        may = getattr(self._by, "may", lambda _permission: False)
-        return may("sessions.override") and code in thresholds_of(self._treatment.policy).override_allowed
+        return may_override(self._by, code, thresholds_for(self._treatment))
+
+
+def may_override(by: Actor, code: str, thresholds: Thresholds) -> bool:
+    """Whether the policy lets this person go past the verdict: a lead nurse, or a nurse where it says so."""
+    may = getattr(by, "may", lambda _permission: False)
+    if may("sessions.override"):
+        return code in thresholds.override_allowed
+    return may("sessions.work") and code in thresholds.override_by_nurse

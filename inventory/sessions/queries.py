@@ -21,6 +21,7 @@ from inventory.sessions.models import (
     TreatedArea,
     TreatmentSession,
 )
+from inventory.sessions.rows import AreaRow
 from inventory.stock.models import Lot, ProductKind
 
 _TREATMENT = (
@@ -171,7 +172,7 @@ def needle_left_in(treatment: TreatmentSession, pack: Pack) -> PackContent | Non
     return None
 
 
-def key_of(area: TreatedArea) -> str:
+def key_of(area: AreaRow) -> str:
     """A region and side, as needle uses name it: `thigh_front:left`."""
     return f"{area.region}:{area.side.value}"
 

@@ -1,4 +1,4 @@
-"""Reading lists of sessions, and the flags that wait for a review."""
+"""Reading lists of sessions, and one flag."""
 
 from collections.abc import Sequence
 from uuid import UUID
@@ -8,7 +8,7 @@ from sqlalchemy.orm import joinedload
 
 from inventory.db import db
 from inventory.errors import NotHere
-from inventory.sessions.models import Flag, FlagReview, TreatmentSession, TreatmentState
+from inventory.sessions.models import Flag, TreatmentSession, TreatmentState
 
 
 def open_treatments(clinic_id: UUID) -> Sequence[TreatmentSession]:
@@ -51,25 +51,3 @@ def flag_of(clinic_id: UUID, flag_id: UUID) -> Flag:
     if found is None:
         raise NotHere("There is no such flag in this clinic.")
     return found
-
-
-def reviews_of(clinic_id: UUID, flags: Sequence[Flag]) -> dict[UUID, FlagReview]:
-    """The review of each flag that has one, by flag id."""
-    found = db.session.scalars(
-        select(FlagReview).where(FlagReview.clinic_id == clinic_id, FlagReview.flag_id.in_([flag.id for flag in flags]))
-    )
-    return {review.flag_id: review for review in found}
-
-
-def flags_in(clinic_id: UUID, *, waiting: bool = True, limit: int = 100) -> Sequence[tuple[Flag, TreatmentSession]]:
-    """Live flags with their session, newest first; only those still without review when `waiting`."""
-    query = (
-        select(Flag, TreatmentSession)
-        .join(TreatmentSession, TreatmentSession.id == Flag.treatment_id)
-        .where(Flag.clinic_id == clinic_id, Flag.cleared_at.is_(None))
-        .order_by(Flag.raised_at.desc(), Flag.id)
-        .limit(limit)
-    )
-    if waiting:
-        query = query.where(~select(FlagReview.id).where(FlagReview.flag_id == Flag.id).exists())
-    return [(flag, treatment) for flag, treatment in db.session.execute(query)]

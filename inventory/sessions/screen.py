@@ -8,11 +8,13 @@ from uuid import UUID
 
 from inventory.compliance.counters import NEARLY, Counter, CounterState, counter_of
 from inventory.compliance.facts import NeedleUseFacts
-from inventory.compliance.queries import thresholds_of
+from inventory.compliance.needles import limits_of
 from inventory.compliance.rules import Finding, judge, needles_required
 from inventory.scanning.verdicts import Tone, verdict_on
 from inventory.sessions import queries
-from inventory.sessions.facts import facts_from, spacing_of
+from inventory.sessions.bundle_queries import bundles_of
+from inventory.sessions.explaining import explained
+from inventory.sessions.facts import facts_from, spacing_of, thresholds_for
 from inventory.sessions.forms import (
     AreaForm,
     CloseForm,
@@ -24,15 +26,17 @@ from inventory.sessions.forms import (
 )
 from inventory.sessions.judging import is_due
 from inventory.sessions.models import Scan, TreatmentSession, TreatmentState
+from inventory.sessions.overriding import may_override
 from inventory.sessions.regions import label_of
 from inventory.sessions.setup import checklist
 from inventory.sessions.setup_queries import prepared
-from inventory.sessions.timeline import bars
+from inventory.sessions.timeline import bars, marks
 from inventory.sessions.undoing import swap_to_undo
 from inventory.web.access import SignedIn
 from inventory.web.forms import Form, choices
 
 Kind = TypeVar("Kind", bound=Form)
+MOST_MARKS = 200
 TONES = {Tone.GREEN: "go", Tone.AMBER: "caution", Tone.RED: "stop"}
 COUNTER = {
     CounterState.OK: ("go", "Fine"),
@@ -92,6 +96,7 @@ def of(
         "abandon_form": _again(ReasonForm, refused),
         "label_of": label_of,
         **_timeline(treatment, course, now),
+        **_account(treatment, course, now),
     }
 
 
@@ -135,7 +140,7 @@ def _needles(
 ) -> dict[str, object]:
     if treatment.started_at is None:
         return {"uses": (), "use_facts": {}, "counter": None, "findings": (), "may_undo": False}
-    facts, thresholds = facts_from(course, treatment, now), thresholds_of(treatment.policy)
+    facts, thresholds = facts_from(course, treatment, now), thresholds_for(treatment)
     fitted = next((use for use in facts.needle_uses if not use.ended), None)
     return {
         "uses": course.needle_uses,
@@ -162,34 +167,50 @@ def _timeline(treatment: TreatmentSession, course: queries.Course, now: datetime
     facts = facts_from(course, treatment, now)
     fitted_at = [use.fitted_at for use in course.needle_uses]
     return {
-        "bars": bars(facts, fitted_at, began, thresholds_of(treatment.policy)),
+        "bars": bars(facts, fitted_at, began, thresholds_for(treatment)),
         "bar_tones": {state: tone for state, (tone, _) in COUNTER.items()},
         "minutes": -(-facts.seconds // 60),
+        "marks": marks(
+            [(scan.at, scan.tone, scan.sentence) for scan in queries.scans_of(treatment, limit=MOST_MARKS)],
+            began,
+            facts.seconds,
+        ),
+        "scan_tones": TONES,
+    }
+
+
+def _account(treatment: TreatmentSession, course: queries.Course, now: datetime) -> dict[str, object]:
+    """Of a closed session: why it was judged as it was, and its sterility bundle."""
+    if treatment.state is not TreatmentState.CLOSED:
+        return {"explained": (), "bundle": None}
+    return {
+        "explained": list(explained(facts_from(course, treatment, now), thresholds_for(treatment))),
+        "bundle": bundles_of(treatment.clinic_id, [treatment.id]).get(treatment.id),
     }
 
 
 def _verdict(scan: Scan, treatment: TreatmentSession, by: SignedIn) -> ShownVerdict:
     """The way past it stands only where the policy allows it, for who scanned it and so was told."""
     verdict = verdict_on(scan.code)
-    allowed = verdict.override and verdict.code in thresholds_of(treatment.policy).override_allowed
     return ShownVerdict(
         TONES[scan.tone],
         verdict.word,
         scan.sentence,
         scan.next_step,
-        allowed and scan.by_id == by.id and by.may("sessions.override"),
+        verdict.override and scan.by_id == by.id and may_override(by, verdict.code, thresholds_for(treatment)),
     )
 
 
 def _counter(
     fitted: NeedleUseFacts, fitted_at: datetime, treatment: TreatmentSession, rate: int | None
 ) -> ShownCounter:
-    thresholds = thresholds_of(treatment.policy)
+    thresholds = thresholds_for(treatment)
     counter = counter_of(fitted, thresholds, spacing_of(treatment), rate)
     tone, word = COUNTER[counter.state]
-    limit = timedelta(minutes=thresholds.overdue_minutes)
+    limits = limits_of(fitted, thresholds)
+    limit = timedelta(seconds=limits.seconds)
     due = Due(fitted_at + limit * NEARLY / 1000, fitted_at + limit)
-    return ShownCounter(counter, tone, word, thresholds.soon_punctures * 1000 // counter.limit, fitted_at, due)
+    return ShownCounter(counter, tone, word, limits.soon * 1000 // counter.limit, fitted_at, due)
 
 
 def _shown(findings: Sequence[Finding], treatment: TreatmentSession) -> list[tuple[str, str]]:

@@ -1,4 +1,4 @@
-"""The needles of a session as bars over time, for review. Pure: needle facts in, places in the drawing out."""
+"""A session over time, for review: needles as bars, their time limit, and the scans. Pure: facts in, places out."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -6,6 +6,8 @@ from datetime import datetime
 
 from inventory.compliance.counters import CounterState, counter_of
 from inventory.compliance.facts import SessionFacts, Thresholds
+from inventory.compliance.needles import limits_of
+from inventory.scanning.verdicts import Tone
 
 WIDTH = 1000
 LEAST = 6
@@ -24,6 +26,24 @@ class Bar:
     limit: int
     estimated: bool
     regions: tuple[str, ...]
+    limit_x: int | None = None
+    """Where its time on the gun would end (N7), where that lies within the session."""
+
+
+@dataclass(frozen=True)
+class Mark:
+    """One scan: `x` as for bars, its tone as the verdict's, and what it said."""
+
+    x: int
+    tone: Tone
+    said: str
+
+
+def marks(scans: Sequence[tuple[datetime, Tone, str]], began: datetime, seconds: int) -> list[Mark]:
+    """The scans from the first puncture to the end, oldest first; those of the setup stand before the drawing."""
+    length = max(1, seconds)
+    places = [(int((at - began).total_seconds()) * WIDTH // length, tone, said) for at, tone, said in sorted(scans)]
+    return [Mark(x, tone, said) for x, tone, said in places if 0 <= x <= WIDTH]
 
 
 def bars(facts: SessionFacts, fitted_at: Sequence[datetime], began: datetime, thresholds: Thresholds) -> list[Bar]:
@@ -34,7 +54,18 @@ def bars(facts: SessionFacts, fitted_at: Sequence[datetime], began: datetime, th
         counter = counter_of(use, thresholds, facts.spacing_mm, facts.shots_per_minute)
         x = min(WIDTH - LEAST, max(0, int((at - began).total_seconds())) * WIDTH // length)
         width = max(LEAST, min(WIDTH - x, use.seconds * WIDTH // length))
+        limit_x = x + limits_of(use, thresholds).seconds * WIDTH // length
         found.append(
-            Bar(use.sequence, x, width, counter.state, counter.punctures, counter.limit, counter.estimated, use.regions)
+            Bar(
+                use.sequence,
+                x,
+                width,
+                counter.state,
+                counter.punctures,
+                counter.limit,
+                counter.estimated,
+                use.regions,
+                limit_x if limit_x < WIDTH else None,
+            )
         )
     return found

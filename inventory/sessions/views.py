@@ -9,10 +9,11 @@ from flask.typing import ResponseReturnValue
 from inventory.audit.once import Answer, answer_once
 from inventory.clock import utc_now
 from inventory.db import db
-from inventory.sessions import area_views, opening_views, operations, queries, review_queries, review_views, screen
+from inventory.sessions import area_views, opening_views, operations, queries, review_queries, screen
 from inventory.sessions.admission import Swap
 from inventory.sessions.admission import scan_in as admit
 from inventory.sessions.blueprint import blueprint
+from inventory.sessions.bundle_queries import bundles_of
 from inventory.sessions.forms import (
     AreaForm,
     ReasonForm,
@@ -29,10 +30,12 @@ from inventory.web.pages import go
 @requires("sessions.view")
 def index() -> ResponseReturnValue:
     clinic_id = actor().clinic_id
+    over = review_queries.latest_over(clinic_id)
     return render_template(
         "sessions/index.html",
         open_treatments=review_queries.open_treatments(clinic_id),
-        over=review_queries.latest_over(clinic_id),
+        over=over,
+        bundles=bundles_of(clinic_id, [treatment.id for treatment in over]),
     )
 
 
@@ -199,4 +202,4 @@ def _screen(found: TreatmentSession, refused: Form | None = None) -> str:
     return render_template("sessions/treatment.html", **names)
 
 
-__all__ = ["area_views", "blueprint", "opening_views", "review_views"]
+__all__ = ["area_views", "blueprint", "opening_views"]

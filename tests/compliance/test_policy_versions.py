@@ -12,9 +12,10 @@ from sqlalchemy.exc import IntegrityError
 from inventory.audit.actors import Program
 from inventory.audit.queries import entries_of
 from inventory.compliance.facts import Thresholds
-from inventory.compliance.operations import PolicyNotLater, PolicyUnusable, publish_policy, read_thresholds
+from inventory.compliance.operations import PolicyNotLater, PolicyUnusable, publish_policy, read_numbers
 from inventory.compliance.queries import policies_of, policy_numbered, policy_on, thresholds_of
-from inventory.compliance.wording import WORDINGS, said, said_thresholds
+from inventory.compliance.techniques import PolicyNumbers
+from inventory.compliance.wording import WORDINGS, compared, said
 from inventory.db import db
 from inventory.errors import NotHere
 from inventory.people.actors import PersonAtWork
@@ -140,21 +141,23 @@ def test_inv_15_one_version_at_most_is_in_force(app, minutes: list[int], asked: 
 
 def test_impossible_numbers_are_refused_in_the_words_of_the_page() -> None:
     with pytest.raises(PolicyUnusable) as refusal:
-        read_thresholds({**Thresholds().as_mapping(), "soon_punctures": 101})
+        read_numbers({**Thresholds().as_mapping(), "soon_punctures": 101})
     assert refusal.value.sentence == "“Change soon from” must not be larger than “Most punctures per needle”."
 
 
 def test_every_number_has_words_and_a_basis() -> None:
-    assert list(WORDINGS) == list(Thresholds().as_mapping())
+    assert set(WORDINGS) == set(Thresholds().as_mapping())
     assert all(wording.rule and wording.label and wording.basis for wording in WORDINGS.values())
 
 
-def test_a_version_says_what_changed() -> None:
-    changed = [number for number in said_thresholds(STRICTER, Thresholds()) if number.before]
-    assert [(number.wording.rule, number.value, number.before) for number in changed] == [
-        ("N6", "80 punctures", "100 punctures")
+def test_a_version_says_what_differs_from_another_for_whom() -> None:
+    stricter = PolicyNumbers(clinic_wide=STRICTER, techniques={"papule": {"overdue_minutes": 10}})
+    differing = [number for number in compared(stricter, PolicyNumbers()) if number.differs]
+    assert [(number.scope, number.wording.rule, number.value, number.other) for number in differing] == [
+        ("", "N6", "80 punctures", "100 punctures"),
+        ("Papule", "N7", "10 min", "as the clinic"),
     ]
-    assert not [number for number in said_thresholds(STRICTER) if number.before]
+    assert not [number for number in compared(stricter) if number.differs]
 
 
 @pytest.mark.parametrize(

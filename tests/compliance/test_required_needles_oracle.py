@@ -2,6 +2,8 @@
 
 import random
 from collections.abc import Iterator
+from dataclasses import replace
+from fractions import Fraction
 
 import pytest
 
@@ -37,10 +39,39 @@ def _made(use: NeedleUseFacts, facts: SessionFacts, policy: Thresholds) -> int:
     return 0
 
 
+def _limit(use: NeedleUseFacts, policy: Thresholds) -> int:
+    """Punctures: the least of what is said of its head and of its preset, else the clinic's."""
+    said = [policy.high_speed_overdue_punctures] if use.high_speed else []
+    said += [policy.presets["multi_pin"]["overdue_punctures"]] if use.pins > 1 and "multi_pin" in policy.presets else []
+    return sorted(said)[0] if said else policy.overdue_punctures
+
+
+def _together(facts: SessionFacts, policy: Thresholds) -> list[tuple[int, int]]:
+    """Punctures with their limit: estimates of needles alike are made of what they did together."""
+    piles: list[tuple[int, int]] = []
+    silent = [use for use in facts.needle_uses if use.shots is None]
+    for use in facts.needle_uses:
+        if use.shots is not None:
+            piles.append((_made(use, facts, policy), _limit(use, policy)))
+    for several in (False, True):
+        for fast in (False, True):
+            alike = [use for use in silent if (use.pins > 1) is several and use.high_speed is fast]
+            measured = [use for use in alike if use.area_cm2 is not None and facts.spacing_mm is not None]
+            if measured:
+                one = replace(measured[0], area_cm2=sum(use.area_cm2 or 0 for use in measured))
+                piles.append((_made(one, facts, policy), _limit(one, policy)))
+            for pins in {use.pins for use in alike}:
+                timed = [use for use in alike if use not in measured and use.pins == pins]
+                if timed:
+                    one = replace(timed[0], area_cm2=None, seconds=sum(use.seconds for use in timed))
+                    piles.append((_made(one, facts, policy), _limit(one, policy)))
+    return piles
+
+
 def _session_made(facts: SessionFacts, policy: Thresholds) -> int:
     total = 0
-    for use in facts.needle_uses:
-        total += _made(use, facts, policy)
+    for punctures, _ in _together(facts, policy):
+        total += punctures
     if facts.punctures is not None:
         return total
     if [use for use in facts.needle_uses if use.shots is not None and not use.estimated]:
@@ -51,20 +82,20 @@ def _session_made(facts: SessionFacts, policy: Thresholds) -> int:
 
 
 def _required(facts: SessionFacts, policy: Thresholds) -> int:
-    n6, n11 = policy.overdue_punctures, policy.high_speed_overdue_punctures
-    work = known = 0
+    piles = _together(facts, policy)
+    rest = _session_made(facts, policy) - sum(punctures for punctures, _ in piles)
+    widest = sorted([policy.overdue_punctures, *(_limit(use, policy) for use in facts.needle_uses)])[-1]
+    work = sum((Fraction(punctures, limit) for punctures, limit in piles), Fraction(rest, widest))
+    minutes, area = [policy.overdue_minutes], [policy.overdue_area_cm2]
     for use in facts.needle_uses:
-        made = _made(use, facts, policy)
-        known += made
-        work += made * (n6 if use.high_speed else n11)
-    rest = _session_made(facts, policy) - known
-    generous = n11 > n6 and True in [use.high_speed for use in facts.needle_uses]
-    work += rest * (n6 if generous else n11)
+        said = policy.presets.get("multi_pin", {}) if use.pins > 1 else {}
+        minutes.append(said.get("overdue_minutes", policy.overdue_minutes))
+        area.append(said.get("overdue_area_cm2", policy.overdue_area_cm2))
     asked = [
         1,
-        _boxes(facts.area_cm2 or 0, policy.overdue_area_cm2),
-        _boxes(work, n6 * n11),
-        _boxes(facts.seconds, policy.overdue_minutes * 60),
+        _boxes(facts.area_cm2 or 0, sorted(area)[-1]),
+        0 if work == 0 else -(-work.numerator // work.denominator),
+        _boxes(facts.seconds, sorted(minutes)[-1] * 60),
     ]
     if policy.new_needle_per_region:
         asked.append(len({*facts.regions}))
@@ -85,9 +116,11 @@ def _large(facts: SessionFacts, policy: Thresholds) -> bool:
 
 def _of_needle(use: NeedleUseFacts, facts: SessionFacts, policy: Thresholds) -> Iterator[str]:
     made = _made(use, facts, policy)
-    limit = policy.high_speed_overdue_punctures if use.high_speed else policy.overdue_punctures
+    limit = _limit(use, policy)
+    head = policy.presets.get("multi_pin", {}) if use.pins > 1 else {}
     area = 0 if use.area_cm2 is None else use.area_cm2
-    if made > limit or use.seconds > 60 * policy.overdue_minutes or area > policy.overdue_area_cm2:
+    longest = 60 * head.get("overdue_minutes", policy.overdue_minutes)
+    if made > limit or use.seconds > longest or area > head.get("overdue_area_cm2", policy.overdue_area_cm2):
         yield "NEEDLE_OVERDUE"
     if len({*use.regions}) >= 2 and policy.new_needle_per_region:
         yield "REGION_CARRYOVER"
@@ -122,6 +155,10 @@ def _policy(chance: random.Random) -> Thresholds:
     if chance.random() < 0.5:
         return Thresholds()
     overdue = chance.choice([20, 50, 100, 101, 500])
+    head = {"overdue_punctures": chance.choice([500, 600, 999])}
+    head |= chance.choice(
+        [{}, {"overdue_minutes": chance.choice([5, 20]), "overdue_area_cm2": chance.choice([40, 300])}]
+    )
     return Thresholds(
         comfort_advice=chance.random() < 0.5,
         comfort_punctures=chance.choice([1, 10, 60]),
@@ -136,6 +173,7 @@ def _policy(chance: random.Random) -> Thresholds:
         large_area_cm2=chance.choice([100, 400]),
         large_regions=chance.choice([1, 2, 3]),
         large_planned_punctures=chance.choice([100, 200]),
+        presets=chance.choice([{}, {"multi_pin": head}]),
     )
 
 

@@ -202,8 +202,8 @@ def test_a_session_nobody_counted_is_estimated_from_its_own_area() -> None:
 
 def test_every_rule_names_its_basis() -> None:
     known = ("ssumption", "consensus", "Akintilo", "Lopez Pineiro", "manufacturer", "rithmetic")
-    for rule in RULES:
-        assert rule.__doc__ and any(word in rule.__doc__ for word in known), rule
+    for row in RULES:
+        assert row.rule.__doc__ and any(word in row.rule.__doc__ for word in known), row.rule
 
 
 def test_inv_10_no_rule_knows_a_float() -> None:

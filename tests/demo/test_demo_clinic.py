@@ -12,12 +12,15 @@ from sqlalchemy import func, select
 from inventory import demo
 from inventory.audit.queries import verify
 from inventory.clock import day_in
+from inventory.compliance.models import DraftState
+from inventory.compliance.queries import drafts_of, policies_of
 from inventory.db import db
 from inventory.guns.models import Gun, GunState
+from inventory.oversight.lifecycle import FlagState
+from inventory.oversight.queries import counts_of, overdue_actions
 from inventory.packs.models import Pack, PackState
 from inventory.people.models import Clinic
 from inventory.sessions.models import Flag, TreatmentSession, TreatmentState
-from inventory.sessions.review_queries import flags_in
 from inventory.sterilising.models import Load, LoadState
 from inventory.stock import levels
 from inventory.stock.models import Lot, LotStatus, Product
@@ -72,8 +75,11 @@ def test_some_eight_in_a_hundred_are_flagged_and_for_different_reasons(clinic: C
 
 
 def test_the_lead_nurse_finds_flags_that_wait_and_some_that_were_reviewed(clinic: Clinic) -> None:
-    waiting, kept = flags_in(clinic.id, limit=1000), db.session.scalar(select(func.count(Flag.id)))
-    assert 0 < len(waiting) < kept
+    """Every state of a review, an action that is overdue, a second policy version, and a draft that waits."""
+    assert all(counts_of(clinic.id)[state] for state in FlagState)
+    assert overdue_actions(clinic.id, day_in(clinic.time_zone, MORNING))
+    assert [policy.number for policy in policies_of(clinic.id)] == [2, 1]
+    assert [draft.state for draft in drafts_of(clinic.id)] == [DraftState.WAITING, DraftState.APPROVED]
 
 
 def test_packs_and_loads_are_in_every_state_a_morning_knows(clinic: Clinic) -> None:

@@ -39,10 +39,17 @@ class Ready:
 
 
 def make_ready(
-    by: PersonAtWork, now: datetime, *, packs: int = 3, needles: int = 200, thresholds: Thresholds | None = None
+    by: PersonAtWork,
+    now: datetime,
+    *,
+    packs: int = 3,
+    needles: int = 200,
+    thresholds: Thresholds | None = None,
+    policy: bool = True,
 ) -> Ready:
-    """Everything as at `now`; its policy has been in force for 30 days, and nothing expires for 400."""
-    compliance.publish_policy(thresholds or Thresholds(), "First policy", by, now - POLICY_AGE)
+    """Everything as at `now`; its policy has been in force for 30 days or is there already; nothing expires for 400."""
+    if policy:
+        compliance.publish_policy(thresholds or Thresholds(), "First policy", by, now - POLICY_AGE)
     room = make_location(by, now, kind=LocationKind.ROOM)
     store = make_location(by, now)
     good_until = day_in(by.time_zone, now + SHELF_LIFE)

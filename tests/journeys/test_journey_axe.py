@@ -12,6 +12,9 @@ from sqlalchemy import select
 
 from inventory.audit.models import AuditEntry
 from inventory.clock import utc_now
+from inventory.compliance.drafting import draft_policy
+from inventory.compliance.models import PolicyDraft
+from inventory.compliance.techniques import PolicyNumbers
 from inventory.db import begin_write, db
 from inventory.disinfection.models import Container
 from inventory.guns.models import Gun
@@ -57,7 +60,7 @@ FILES = {
 }
 WHILE_OPEN = {"sessions.areas", "devices.page"}
 """Pages of a session that is not over."""
-NO_PAGES = (".pdf", ".crt", ".js", ".webmanifest", ".mobileconfig")
+NO_PAGES = (".pdf", ".csv", ".crt", ".js", ".webmanifest", ".mobileconfig")
 ROWS = {
     "product_id": Product,
     "lot_id": Lot,
@@ -70,6 +73,7 @@ ROWS = {
     "membership_id": Membership,
     "treatment_id": TreatmentSession,
     "flag_id": Flag,
+    "draft_id": PolicyDraft,
 }
 
 
@@ -179,6 +183,7 @@ def _a_clinic_at_work() -> list[PersonAtWork]:
         scan_in(running, code, nurse, earlier + timedelta(minutes=27))
     sessions.start(running, nurse, earlier + timedelta(minutes=28))
     open_session(nurse, earlier + timedelta(minutes=29), ready, reference="C-3")
+    draft_policy(PolicyNumbers(techniques={"papule": {"overdue_punctures": 60}}), "Papules wear more", nurse, earlier)
     parts.add_part("Holder", "H-1", 200, lead, earlier)
     printing.add_printer("Zebra", "192.168.1.40", 9100, Language.ZPL, 203, "roll-50x25", lead, earlier)
     door = Label("https://sterilog.example/sessions/new", "", "Room 1")

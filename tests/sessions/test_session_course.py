@@ -12,15 +12,17 @@ from inventory.compliance import operations as compliance
 from inventory.compliance.facts import Thresholds
 from inventory.db import db
 from inventory.guns.models import GunState
+from inventory.oversight.lifecycle import Step
+from inventory.oversight.models import FlagStep
+from inventory.oversight.review import FlagNotReviewable, take_step
 from inventory.packs.models import PackState, PackUse
 from inventory.people.actors import PersonAtWork
 from inventory.sessions import judging, queries
 from inventory.sessions import operations as sessions
 from inventory.sessions.admission import Swap, scan_in
-from inventory.sessions.errors import FlagNotReviewable, NotRunning
+from inventory.sessions.errors import NotRunning
 from inventory.sessions.models import (
     Flag,
-    FlagReview,
     FlagSeverity,
     NeedleUse,
     RemovalReason,
@@ -117,15 +119,15 @@ def test_inv_16_flags_are_never_deleted_and_reviewed_by_somebody_else(
         with pytest.raises(IntegrityError), db.session.begin_nested():
             db.session.execute(statement)
     with pytest.raises(FlagNotReviewable):
-        judging.review(flag, treatment, "My own", lead_nurse, now)
-    row = {"id": uuid7(), "clinic_id": flag.clinic_id, "flag_id": flag.id, "at": now, "reason": "My own"}
+        take_step(flag, treatment, Step.CLOSE, "My own", lead_nurse, now)
+    row = {"id": uuid7(), "clinic_id": flag.clinic_id, "flag_id": flag.id, "at": now, "reason": "My own", "sequence": 1}
     with pytest.raises(IntegrityError), db.session.begin_nested():
-        values = {**row, "by_id": lead_nurse.id, "by_name": lead_nurse.name}
-        db.session.execute(insert(FlagReview.__table__).values(values))
-    reviewed = judging.review(flag, treatment, "Talked it over", second_lead_nurse, now)
+        values = {**row, "step": "close", "state": "closed", "by_id": lead_nurse.id, "by_name": lead_nurse.name}
+        db.session.execute(insert(FlagStep.__table__).values(values))
+    reviewed = take_step(flag, treatment, Step.CLOSE, "Talked it over", second_lead_nurse, now)
     assert (reviewed.by_id, reviewed.flag) == (second_lead_nurse.id, flag)
     with pytest.raises(FlagNotReviewable):
-        judging.review(flag, treatment, "Again", second_lead_nurse, now)
+        take_step(flag, treatment, Step.CLOSE, "Again", second_lead_nurse, now)
 
 
 def test_inv_17_a_closed_session_has_gun_area_policy_and_pack(nurse: PersonAtWork, ready: Ready, now: datetime) -> None:

@@ -16,13 +16,15 @@ from inventory.disinfection.models import Container, RinseWater
 from inventory.errors import NotHere
 from inventory.guns import operations as guns
 from inventory.guns.models import Gun, GunState
+from inventory.oversight.lifecycle import Step
+from inventory.oversight.review import FlagNotReviewable, take_step
 from inventory.packs import operations as packs
 from inventory.packs.models import Pack, PackState, PackUse
 from inventory.people.actors import PersonAtWork
 from inventory.people.queries import memberships_in
 from inventory.sessions import judging, operations, queries
 from inventory.sessions.admission import Swap, scan_in
-from inventory.sessions.errors import BadReference, FlagNotReviewable, SetupIncomplete
+from inventory.sessions.errors import BadReference, SetupIncomplete
 from inventory.sessions.models import (
     Flag,
     RemovalReason,
@@ -246,13 +248,13 @@ def test_two_regions_with_one_needle_are_flagged_at_close_and_recompute_the_same
     assert flag.policy_number == 1 and "clinic policy" in flag.sentence
 
 
-def test_inv_16_a_flag_is_kept_and_reviewed_by_somebody_else(floor: Floor, second_lead_nurse: PersonAtWork) -> None:
+def test_inv_16_a_flag_is_kept_and_reviewed_by_somebody_else(floor: Floor, manager: PersonAtWork) -> None:
     treatment = floor.started(("abdomen", Side.MIDLINE, 850))
     operations.close(treatment, floor.nurse, floor.now + timedelta(minutes=30), shots=300)
     flag = queries.live_flags(treatment)[0]
     with pytest.raises(FlagNotReviewable):
-        judging.review(flag, treatment, "Fine", floor.nurse, floor.now)
-    judging.review(flag, treatment, "Talked to the team", second_lead_nurse, floor.now)
+        take_step(flag, treatment, Step.CLOSE, "Fine", floor.nurse, floor.now)
+    take_step(flag, treatment, Step.CLOSE, "Talked to the team", manager, floor.now)
     with pytest.raises(IntegrityError), db.session.begin_nested():
         db.session.execute(text("DELETE FROM flag"))
 

@@ -8,7 +8,9 @@ from flask import Flask
 from sqlalchemy import ForeignKeyConstraint, Table, select, text
 from sqlalchemy.exc import DBAPIError
 
-from inventory.compliance.models import Policy
+from inventory.compliance.drafting import draft_policy
+from inventory.compliance.models import Policy, PolicyDraft
+from inventory.compliance.techniques import PolicyNumbers
 from inventory.db import Model, db
 from inventory.disinfection.models import Container
 from inventory.guns.models import Gun
@@ -49,6 +51,7 @@ NAMED = {
     "area_id": TreatedArea,
     "flag_id": Flag,
     "policy_id": Policy,
+    "draft_id": PolicyDraft,
 }
 """What an address may hold the id of."""
 NOT_OF_A_CLINIC = {"clinic_id", "subject_id", "number", "code", "kind", "filename", "seq", "key", "ending"}
@@ -61,6 +64,7 @@ def _at_work(by: PersonAtWork, now, reference: str) -> TreatmentSession:
     reactions.report(
         treatment, ReactionKind.SUSPECTED_INFECTION, ReactionSeverity.SEVERE, now.date(), reference, by, now
     )
+    draft_policy(PolicyNumbers(), "A draft", by, now)
     make_load(by, now)
     parts.add_part("Holder", "H-1", None, by, now)
     printer = printing.add_printer("Zebra", "127.0.0.1", 9, Language.ZPL, 203, "roll-50x25", by, now)

@@ -23,6 +23,7 @@ FILES = {
     "devices.worker",
     "devices.manifest",
     "devices.reached",
+    "oversight.compliance_csv",
 }
 
 
