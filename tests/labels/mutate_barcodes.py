@@ -20,8 +20,10 @@ TODAY = date(2026, 11, 23)
 SLOWEST_SECONDS = 0.25
 VECTORS = json.loads((Path(__file__).parent / "vectors.json").read_text())
 TEXTS = [case["text"] for cases in VECTORS.values() if isinstance(cases, list) for case in cases if case["text"]]
-PIECES = ["^", "\x1d", "<GS>", "(", ")", "(01)", "(10)", "(8030)", "+", "+$$", "$", "/", "%", "%00", "%zz", "]d2", "]C1",
-          "https://a/01/", "?10=", "&", "#", "\x00", "\x1e", "Ö", "٣", "🩹", "0" * 40, "9" * 40, "A" * 90, " ", "\r\n"]  # fmt: skip
+PIECES = [
+    *("^", "\x1d", "<GS>", "(", ")", "(01)", "(10)", "(8030)", "+", "+$$", "$", "/", "%", "%00", "%zz", "]d2", "]C1"),
+    *("https://a/01/", "?10=", "&", "#", "\x00", "\x1e", "Ö", "٣", "🩹", "0" * 40, "9" * 40, "A" * 90, " ", "\r\n"),
+]
 
 
 def mutated(random: Random) -> str:
@@ -41,7 +43,9 @@ def mutated(random: Random) -> str:
             case 4:
                 text = text[:at] + random.choice(TEXTS)[to:]
             case 5:
-                text = text[:at] + chr(random.choice((random.randrange(32, 127), random.randrange(0x11000)))) + text[to:]
+                text = (
+                    text[:at] + chr(random.choice((random.randrange(32, 127), random.randrange(0x11000)))) + text[to:]
+                )
             case 6:
                 text = text[:at] + text[at:to].swapcase() + text[to:]
     return text
