@@ -107,7 +107,7 @@ def review(flag: Flag, treatment: TreatmentSession, reason: str, by: Actor, now:
     """Acknowledge a flag with a reason: by somebody other than who worked in the session, once."""
     if flag.cleared_at is not None:
         raise FlagNotReviewable("This flag was cleared meanwhile; there is nothing left to review.")
-    if by.id is None or by.id in (treatment.opened_by_id, *queries.who_scanned(treatment)):
+    if by.id is None or by.id in review_queries.who_worked_in(treatment):
         raise FlagNotReviewable("You worked in this session. Ask another lead nurse to review the flag.")
     if review_queries.reviews_of(by.clinic_id, [flag]):
         raise FlagNotReviewable("This flag was already reviewed.")

@@ -3,12 +3,14 @@
 from collections.abc import Sequence
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import or_, select, union
 from sqlalchemy.orm import joinedload
 
+from inventory.audit.models import AuditEntry
 from inventory.db import db
 from inventory.errors import NotHere
-from inventory.sessions.models import Flag, FlagReview, TreatmentSession, TreatmentState
+from inventory.people.models import Membership
+from inventory.sessions.models import Flag, FlagReview, Scan, TreatmentSession, TreatmentState
 
 
 def open_treatments(clinic_id: UUID) -> Sequence[TreatmentSession]:
@@ -73,3 +75,18 @@ def flags_in(clinic_id: UUID, *, waiting: bool = True, limit: int = 100) -> Sequ
     if waiting:
         query = query.where(~select(FlagReview.id).where(FlagReview.flag_id == Flag.id).exists())
     return [(flag, treatment) for flag, treatment in db.session.execute(query)]
+
+
+def who_worked_in(treatment: TreatmentSession) -> set[UUID | None]:
+    """Who opened it, who treated, who scanned, and whoever the record names at any of its steps."""
+    scanned = select(Scan.by_id).where(Scan.clinic_id == treatment.clinic_id, Scan.treatment_id == treatment.id)
+    treated = select(Membership.person_id).where(
+        Membership.clinic_id == treatment.clinic_id, Membership.id == treatment.practitioner_membership_id
+    )
+    # A review is an entry about the session too, but no work in it.
+    recorded = select(AuditEntry.actor_id).where(
+        AuditEntry.chain == treatment.clinic_id,
+        AuditEntry.subject_id == treatment.id,
+        or_(*(AuditEntry.action.startswith(of, autoescape=True) for of in ("session.", "needle."))),
+    )
+    return {treatment.opened_by_id, *db.session.scalars(union(scanned, treated, recorded))}
