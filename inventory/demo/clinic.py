@@ -44,7 +44,7 @@ PROGRAMMES = (
 
 @dataclass
 class DemoClinic:
-    """What the history works with; `by` finds a person by role."""
+    """What the history works with."""
 
     row: Clinic
     people: dict[str, PersonAtWork]
@@ -67,6 +67,9 @@ class DemoClinic:
     @property
     def manager(self) -> PersonAtWork:
         return self.people["manager@demo.example"]
+
+    def membership_of(self, person: Actor) -> Membership:
+        return next(self.memberships[email] for email, known in self.people.items() if known.id == person.id)
 
     @property
     def last_day(self) -> date:

@@ -56,7 +56,7 @@ class Rooms:
         gun = self._next_gun(nurse, now - timedelta(minutes=10))
         treatment = operations.open_session(
             f"P-{FIRST_REFERENCE + self.held}",
-            clinic.memberships["lead@demo.example"],
+            clinic.membership_of(nurse),
             clinic.places[f"Room {1 + self.held % 3}"],
             planned.technique,
             4,
