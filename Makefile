@@ -1,19 +1,19 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: demo test check format bench
+.PHONY: run demo test lint check format bench
 
 $(BIN)/sterilog: pyproject.toml
 	$(PYTHON) -m venv .venv && $(BIN)/pip install -e '.[test]'
 	touch $@
 
-demo: $(BIN)/sterilog
+run demo: $(BIN)/sterilog
 	$(BIN)/sterilog demo
 
 test: $(BIN)/sterilog
 	$(BIN)/pytest
 
-check: $(BIN)/sterilog
+lint check: $(BIN)/sterilog
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/lint-imports

@@ -20,7 +20,7 @@ SEPARATOR = "\x1d"
 Elements = tuple[tuple[str, str], ...]
 _NAMES = {"00": "SSCC", "01": "GTIN", "02": "GTIN", "03": "GTIN", "10": "lot (10)", "21": "serial (21)"}
 _TRADE_ITEMS = ("01", "02", "03")
-_BRACKET = re.compile(r"\(([0-9]{2,4})\)")
+_BRACKET = re.compile(r" ?\(([0-9]{2,4})\) ?")
 
 
 class BadElement(ValueError):
@@ -64,7 +64,7 @@ def open_end(text: str) -> tuple[str, str, str] | None:
 
 
 def bracketed(text: str) -> Elements:
-    """`(01)...(10)...` as printed below a barcode. Raises `BadElement`."""
+    """`(01)...(10)...` as printed below a barcode, with or without a space beside a bracket. Raises `BadElement`."""
     # A lot may hold brackets itself: only those around a number that is an AI begin the next element.
     starts = [found for found in _BRACKET.finditer(text) if _named(found[1])]
     if not starts or starts[0].start() != 0:

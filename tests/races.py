@@ -56,10 +56,24 @@ def opens_each(racer: Racer, pack_id: UUID) -> None:
 
 def looks_then_opens_each(racer: Racer, pack_id: UUID) -> None:
     """The mistake the product must not make: it looks in one transaction and opens in the next, trusting its look."""
-    by = racer.nurse
-    packs.check_openable(queries.pack_of(by.clinic_id, pack_id), by, racer.at)
-    db.session.rollback()
+    _look(racer, pack_id)
     begin_write()
+    _open_unseeing(racer, pack_id)
+
+
+def looks_then_opens_each_by_default(racer: Racer, pack_id: UUID) -> None:
+    """The same mistake in the transactions a driver begins by itself: plain BEGIN instead of IMMEDIATE."""
+    _look(racer, pack_id)
+    _open_unseeing(racer, pack_id)
+
+
+def _look(racer: Racer, pack_id: UUID) -> None:
+    packs.check_openable(queries.pack_of(racer.nurse.clinic_id, pack_id), racer.nurse, racer.at)
+    db.session.rollback()
+
+
+def _open_unseeing(racer: Racer, pack_id: UUID) -> None:
+    by = racer.nurse
     pack = queries.pack_of(by.clinic_id, pack_id)
     use = PackUse(
         clinic_id=by.clinic_id,

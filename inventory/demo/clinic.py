@@ -44,7 +44,7 @@ PROGRAMMES = (
 
 @dataclass
 class DemoClinic:
-    """What the history works with; `by` finds a person by role."""
+    """What the history works with."""
 
     row: Clinic
     people: dict[str, PersonAtWork]

@@ -8,10 +8,11 @@ from inventory.compliance.facts import Thresholds
 from inventory.compliance.techniques import PolicyNumbers
 from inventory.demo.clinic import DemoClinic
 from inventory.oversight.lifecycle import FlagState, Step
-from inventory.oversight.queries import ReviewedFlag, flags_in, who_worked
+from inventory.oversight.queries import ReviewedFlag, flags_in
 from inventory.oversight.review import Agreed, take_step
 from inventory.people.actors import PersonAtWork
 from inventory.sessions.models import TreatmentSession
+from inventory.sessions.review_queries import who_worked_in
 
 TYPED = ("RATE_IMPLAUSIBLE", "AREA_MISSING")
 SECOND = PolicyNumbers(techniques={"papule": {"overdue_punctures": 80, "soon_punctures": 40}})
@@ -65,4 +66,4 @@ def _agree(clinic: DemoClinic, one: ReviewedFlag, now: datetime) -> None:
 
 def _reviewer(clinic: DemoClinic, treatment: TreatmentSession) -> PersonAtWork:
     """The lead nurse, or the manager for what the lead nurse treated herself."""
-    return clinic.manager if clinic.lead.id in who_worked(treatment) else clinic.lead
+    return clinic.manager if clinic.lead.id in who_worked_in(treatment) else clinic.lead

@@ -17,7 +17,7 @@ from inventory.oversight.queries import ReviewedFlag
 from inventory.oversight.review import Agreed, Reviewed
 from inventory.people.queries import memberships_in
 from inventory.sessions import queries as sessions
-from inventory.sessions.review_queries import flag_of
+from inventory.sessions.review_queries import flag_of, who_worked_in
 from inventory.web.access import actor, requires
 from inventory.web.forms import Form
 from inventory.web.pages import go
@@ -136,7 +136,7 @@ def _flag_page(flag_id: UUID, refused: Form | None = None) -> ResponseReturnValu
         steps=queries.steps_of(found.flag),
         recurrence=queries.recurrences(by.clinic_id, [found])[flag_id],
         may_review=by.may("flags.review") and found.flag.cleared_at is None,
-        worked_here=by.id in queries.who_worked(found.treatment),
+        worked_here=by.id in who_worked_in(found.treatment),
         step_form=refused if isinstance(refused, StepForm) else StepForm.of(state, blank=True),
         action_form=refused
         if isinstance(refused, ActionForm)

@@ -9,12 +9,13 @@ from uuid import UUID
 
 from sqlalchemy import Select, and_, func, or_, select
 
+from inventory.audit.models import AuditEntry
 from inventory.db import db
 from inventory.oversight.lifecycle import FlagState
 from inventory.oversight.models import FlagStep
 from inventory.people.models import Membership
 from inventory.sessions.models import Flag, Scan, TreatmentSession
-from inventory.sessions.queries import who_scanned
+from inventory.sessions.review_queries import is_work
 
 RECURRENCE_DAYS = 90
 _NEWEST = (
@@ -113,20 +114,16 @@ def overdue_actions(clinic_id: UUID, today: date) -> Sequence[OverdueAction]:
     ]
 
 
-def who_worked(treatment: TreatmentSession) -> frozenset[UUID | None]:
-    """The people who opened, scanned or practised in a session: those a flag of it is about."""
-    practitioner = db.session.scalar(
-        select(Membership.person_id).where(
-            Membership.clinic_id == treatment.clinic_id, Membership.id == treatment.practitioner_membership_id
-        )
-    )
-    return frozenset({treatment.opened_by_id, practitioner, *who_scanned(treatment)})
-
-
 def worked_in(clinic_id: UUID, person_id: UUID) -> frozenset[UUID]:
-    """The sessions with live flags that this person opened, scanned or practised in."""
+    """The sessions with live flags that this person had a hand in, as `who_worked_in` says it of one."""
     scanned = select(Scan.id).where(
         Scan.clinic_id == clinic_id, Scan.treatment_id == TreatmentSession.id, Scan.by_id == person_id
+    )
+    recorded = select(AuditEntry.seq).where(
+        AuditEntry.chain == clinic_id,
+        AuditEntry.subject_id == TreatmentSession.id,
+        AuditEntry.actor_id == person_id,
+        is_work(),
     )
     own = select(Membership.id).where(Membership.clinic_id == clinic_id, Membership.person_id == person_id)
     query = _live(clinic_id).with_only_columns(TreatmentSession.id)
@@ -137,6 +134,7 @@ def worked_in(clinic_id: UUID, person_id: UUID) -> frozenset[UUID]:
                     TreatmentSession.opened_by_id == person_id,
                     TreatmentSession.practitioner_membership_id.in_(own),
                     scanned.exists(),
+                    recorded.exists(),
                 )
             )
         )

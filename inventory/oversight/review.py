@@ -16,6 +16,7 @@ from inventory.oversight.lifecycle import LIFECYCLE, FlagState, Step
 from inventory.oversight.models import FlagStep
 from inventory.people.models import Membership
 from inventory.sessions.models import Flag, TreatmentSession
+from inventory.sessions.review_queries import who_worked_in
 
 WORDS = {
     FlagState.OPEN: "open",
@@ -57,12 +58,12 @@ def take_step(
     *,
     agreed: Agreed | None = None,
 ) -> FlagStep:
-    """One step, by somebody who neither opened, scanned nor practised in the session. Raises `FlagNotReviewable`
+    """One step, by somebody who had no hand in the session. Raises `FlagNotReviewable`
     where the step does not follow, and `Invalid` for an action without who or in the past.
     """
     if flag.cleared_at is not None:
         raise FlagNotReviewable("This flag was cleared meanwhile; there is nothing left to review.")
-    if by.id is None or by.id in queries.who_worked(treatment):
+    if by.id is None or by.id in who_worked_in(treatment):
         raise FlagNotReviewable("You worked in this session. Ask somebody else who reviews flags.")
     before = queries.steps_of(flag)
     state = before[-1].state if before else FlagState.OPEN

@@ -226,13 +226,3 @@ def next_number(clinic_id: UUID) -> int:
 
 def live_flags(treatment: TreatmentSession) -> Sequence[Flag]:
     return db.session.scalars(_LIVE_FLAGS, _of(treatment)).all()
-
-
-def who_scanned(treatment: TreatmentSession) -> set[UUID | None]:
-    return set(
-        db.session.scalars(
-            select(Scan.by_id)
-            .where(Scan.clinic_id == treatment.clinic_id, Scan.treatment_id == treatment.id)
-            .distinct()
-        )
-    )

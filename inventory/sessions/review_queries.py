@@ -3,12 +3,14 @@
 from collections.abc import Sequence
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, or_, select, union
 from sqlalchemy.orm import joinedload
 
+from inventory.audit.models import AuditEntry
 from inventory.db import db
 from inventory.errors import NotHere
-from inventory.sessions.models import Flag, TreatmentSession, TreatmentState
+from inventory.people.models import Membership
+from inventory.sessions.models import Flag, Scan, TreatmentSession, TreatmentState
 
 
 def open_treatments(clinic_id: UUID) -> Sequence[TreatmentSession]:
@@ -51,3 +53,20 @@ def flag_of(clinic_id: UUID, flag_id: UUID) -> Flag:
     if found is None:
         raise NotHere("There is no such flag in this clinic.")
     return found
+
+
+def who_worked_in(treatment: TreatmentSession) -> set[UUID | None]:
+    """Who opened it, who treated, who scanned, and whoever the record names at any of its steps."""
+    scanned = select(Scan.by_id).where(Scan.clinic_id == treatment.clinic_id, Scan.treatment_id == treatment.id)
+    treated = select(Membership.person_id).where(
+        Membership.clinic_id == treatment.clinic_id, Membership.id == treatment.practitioner_membership_id
+    )
+    recorded = select(AuditEntry.actor_id).where(
+        AuditEntry.chain == treatment.clinic_id, AuditEntry.subject_id == treatment.id, is_work()
+    )
+    return {treatment.opened_by_id, *db.session.scalars(union(scanned, treated, recorded))}
+
+
+def is_work() -> ColumnElement[bool]:
+    """Of an entry about a session. A review is one too, but no work in it."""
+    return or_(*(AuditEntry.action.startswith(of, autoescape=True) for of in ("session.", "needle.")))

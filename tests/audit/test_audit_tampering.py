@@ -40,6 +40,8 @@ def test_a_whole_chain_verifies(clinic: Clinic) -> None:
         "DELETE FROM audit_entry",
         "UPDATE audit_head SET seq = 0",
         "DELETE FROM audit_head",
+        # Not known to SQLite at all; on PostgreSQL it passes by every trigger of rows.
+        "TRUNCATE audit_entry CASCADE",
     ],
 )
 def test_inv_31_no_entry_can_be_changed_or_deleted(clinic: Clinic, statement: str) -> None:

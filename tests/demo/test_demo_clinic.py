@@ -1,5 +1,6 @@
 """The demo clinic keeps what it promises: a history to look at, and something to go on with for each person."""
 
+import json
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
@@ -7,14 +8,15 @@ from pathlib import Path
 
 import pytest
 from flask import Flask
-from sqlalchemy import func, select
+from sqlalchemy import String, false, func, not_, select, type_coerce
 
 from inventory import demo
+from inventory.audit.models import AuditEntry
 from inventory.audit.queries import verify
 from inventory.clock import day_in
 from inventory.compliance.models import DraftState
 from inventory.compliance.queries import drafts_of, policies_of
-from inventory.db import db
+from inventory.db import Model, Moment, db
 from inventory.guns.models import Gun, GunState
 from inventory.oversight.lifecycle import FlagState
 from inventory.oversight.queries import counts_of, overdue_actions
@@ -27,6 +29,9 @@ from inventory.stock.models import Lot, LotStatus, Product
 from tests import databases
 
 MORNING = datetime(2026, 11, 23, 9, 20, tzinfo=UTC)
+UTC_MILLISECONDS = "[12][0-9][0-9][0-9]-[01][0-9]-[0-3][0-9]T[0-2][0-9]:[0-5][0-9]:[0-5][0-9].[0-9][0-9][0-9]Z"
+RECORDED_WITH_THEIR_PACK = ("pack_content", "pack_part")
+NOTHING = select(Clinic.id).where(false())
 
 
 @pytest.fixture(scope="module")
@@ -105,6 +110,40 @@ def test_six_guns_one_of_them_out_of_service(clinic: Clinic) -> None:
 
 def test_the_record_of_the_demo_is_whole(clinic: Clinic) -> None:
     assert verify(clinic.id).whole
+
+
+def test_inv_28_every_stored_time_is_utc_to_the_millisecond(clinic: Clinic) -> None:
+    moments = [
+        column for table in Model.metadata.sorted_tables for column in table.columns if isinstance(column.type, Moment)
+    ]
+    wrong = {
+        f"{column.table.name}.{column.name}": found
+        for column in moments
+        for found in db.session.scalars(
+            select(type_coerce(column, String))
+            .where(not_(type_coerce(column, String).bool_op("GLOB")(UTC_MILLISECONDS)))
+            .limit(1)
+        )
+    }
+    assert len(moments) > 50 and wrong == {}
+
+
+def test_inv_29_every_row_is_named_in_the_record_and_every_entry_speaks_of_a_row_that_is_there(clinic: Clinic) -> None:
+    named: set[tuple[str, str]] = set()
+    for written in db.session.scalars(select(AuditEntry.record)):
+        entry = json.loads(written)
+        named.add((entry["subject"]["kind"], entry["subject"]["id"]))
+        named |= {(change["kind"], str(change["id"])) for change in entry["changes"]}
+        named |= {("pack", pack) for pack in entry["facts"].get("packs", ())}
+        named |= {("pack_use", entry["facts"]["use"])} if "use" in entry["facts"] else set()
+    kept = {
+        (mapper.class_.__tablename__, str(row.id))
+        for mapper in Model.registry.mappers
+        if getattr(mapper.class_, "__audited__", True) and mapper.class_.__tablename__ not in RECORDED_WITH_THEIR_PACK
+        for row in db.session.execute(select(mapper.class_.id) if hasattr(mapper.class_, "id") else NOTHING)
+    }
+    assert kept - named == set()
+    assert {row for row in named - kept if row[0] not in RECORDED_WITH_THEIR_PACK} == set()
 
 
 def test_one_seed_builds_one_clinic(tmp_path: Path) -> None:

@@ -126,8 +126,8 @@ def test_axe_finds_nothing_on_any_page(site: Site, chromium: Browser, scheme: st
     assert found == []
 
 
-@pytest.mark.parametrize("width", [320, 390])
-def test_no_page_is_wider_than_a_phone(site: Site, chromium: Browser, width: int) -> None:
+@pytest.mark.parametrize("width", [320, 390, 1280])
+def test_no_page_is_wider_than_its_screen(site: Site, chromium: Browser, width: int) -> None:
     wide: list[str] = []
     for role in (None, *Role):
         context = site.context(chromium, role, viewport={"width": width, "height": 800})

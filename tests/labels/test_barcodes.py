@@ -178,6 +178,12 @@ def test_the_separator_is_understood_however_it_was_sent(written: str) -> None:
     assert (read.lot, read.expires_on) == ("LOT1", date(2028, 1, 31))
 
 
+@pytest.mark.parametrize("gap", ["", " "])
+def test_what_is_printed_below_a_barcode_may_be_typed_with_its_spaces(gap: str) -> None:
+    read = _read(f"(01){gap}09520123456788{gap}(17){gap}281231{gap}(10){gap}A213B1")
+    assert (read.gtin, read.expires_on, read.lot) == ("09520123456788", date(2028, 12, 31), "A213B1")
+
+
 @pytest.mark.parametrize(
     "tail", ["10LOT117280131", "10LOT11728013121SER", "10LONGLOT123456789017280131", "21SER17280131", "10LOT111250131"]
 )

@@ -7,7 +7,7 @@ import inventory.db
 from inventory.migrations.triggers import append_only, drop_triggers_of, refuse, same_but
 
 revision = "0080"
-down_revision = "0005"
+down_revision = "0010"
 branch_labels = None
 depends_on = None
 
@@ -27,7 +27,9 @@ WORKED_THERE = (
     "(t.opened_by_id = NEW.by_id "
     "OR EXISTS (SELECT 1 FROM scan WHERE scan.clinic_id = t.clinic_id AND scan.treatment_id = t.id "
     "AND scan.by_id = NEW.by_id) "
-    "OR EXISTS (SELECT 1 FROM membership m WHERE m.id = t.practitioner_membership_id AND m.person_id = NEW.by_id)))"
+    "OR EXISTS (SELECT 1 FROM membership m WHERE m.id = t.practitioner_membership_id AND m.person_id = NEW.by_id) "
+    "OR EXISTS (SELECT 1 FROM audit_entry a WHERE a.chain = t.clinic_id AND a.subject_id = t.id "
+    "AND a.actor_id = NEW.by_id AND (substr(a.action, 1, 8) = 'session.' OR substr(a.action, 1, 7) = 'needle.'))))"
 )
 
 
