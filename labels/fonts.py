@@ -127,7 +127,7 @@ class _Widths(dict[str, float]):
 
     def __missing__(self, character: str) -> float:
         whole = _font(self.font)
-        self[character] = found = whole.charWidths.get(ord(character), whole.defaultWidth) / 1000
+        self[character] = found = float(whole.charWidths.get(ord(character), whole.defaultWidth)) / 1000
         return found
 
 

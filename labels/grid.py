@@ -110,7 +110,8 @@ def _words(panel: _Panel, medium: Medium, used: Used) -> str:
     middle = medium.page_width / 2
     rows = "".join(
         f"{FONTS[piece.font]} {panel.points:g} Tf 1 0 0 1 {(middle - piece.ems * em / 2) / POINT:.2f} "
-        f"{(medium.page_height - first - LEADING * em * number) / POINT:.2f} Tm {used.shown(piece.text, piece.font)} Tj\n"
+        f"{(medium.page_height - first - LEADING * em * number) / POINT:.2f} Tm "
+        f"{used.shown(piece.text, piece.font)} Tj\n"
         for number, piece in enumerate(panel.rows)
     )
     return f"BT\n{rows}ET"

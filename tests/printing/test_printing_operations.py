@@ -268,8 +268,8 @@ def test_every_kind_of_label_is_a_file_in_every_format(
         base = f"/print/{kind}/{subject}"
         client.open(base)
         texts = {
-            "pdf": read(page_of(client.raw("GET", f"{base}/label.pdf").get_data())),
-            "png": read(Image.open(BytesIO(client.raw("GET", f"{base}/label.png?dpi=300").get_data()))),
+            "pdf": read(page_of(client.raw("GET", f"{base}/label.pdf?medium=roll-50x25").get_data())),
+            "png": read(Image.open(BytesIO(client.raw("GET", f"{base}/label.png?medium=roll-50x25").get_data()))),
         }
         assert texts["pdf"] == texts["png"] and len(texts["pdf"]) == 1, kind
         assert b"</svg>" in client.raw("GET", f"{base}/label.svg?medium=roll-50x25").get_data()
