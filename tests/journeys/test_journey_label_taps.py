@@ -95,10 +95,11 @@ def _read(payload: bytes) -> dict[int, str]:
     """Pack code by the place on the sheet at which it is printed."""
     with pypdfium2.PdfDocument(BytesIO(payload)) as document:
         image = document[0].render(scale=300 / 72, grayscale=True).to_pil()
-    found = {}
+    found: dict[int, str] = {}
     for position in range(1, SHEET.per_page + 1):
         x, y = SHEET.corner(position)
         edges = (x, y, x + SHEET.label_width, y + SHEET.label_height)
         label = image.crop(tuple(round(edge / 25.4 * 300) for edge in edges))
-        found |= {position: code.text.rsplit("/", 1)[1] for code in zxingcpp.read_barcodes(label)}
+        for code in zxingcpp.read_barcodes(label):
+            found[position] = code.text.rsplit("/", 1)[1]
     return found

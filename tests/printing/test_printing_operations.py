@@ -24,6 +24,7 @@ from inventory.printing import errors, operations, queries
 from inventory.printing.models import JobState, Language, OwnMedium, Printer, PrintJob
 from inventory.printing.operations import Order
 from inventory.printing.sending import PrinterUnreachable, send
+from labels import qr
 from labels.layout import Label
 from labels.media import MEDIA
 from tests.factories.disinfection import make_container
@@ -129,6 +130,20 @@ def test_what_lies_in_the_printer_is_what_it_prints_on(lead_nurse: PersonAtWork,
     printer = zebra(lead_nurse, now, 9100)
     with pytest.raises(errors.WrongMedium):
         operations.make_job(Order(what="x", labels=[LABEL], medium="avery-l7160", printer=printer), lead_nurse, now)
+
+
+@pytest.mark.parametrize("dpi", [203, 300, 600])
+def test_modules_are_whole_dots_of_the_printer_that_prints_them(
+    lead_nurse: PersonAtWork, now: datetime, dpi: int
+) -> None:
+    printer = operations.add_printer("Zebra", "127.0.0.1", 9100, Language.ZPL, dpi, "roll-50x25", lead_nurse, now)
+    order = Order(what="x", labels=[LABEL], medium="roll-50x25", printer=printer)
+    job = operations.make_job(order, lead_nurse, now)
+    [picture] = ZebrafyZPL(job.payload.decode()).to_images()
+    [code] = zxingcpp.read_barcodes(picture.convert("L").resize((picture.width * 3, picture.height * 3)))
+    side = code.position.top_right.x - code.position.top_left.x
+    dots = side / 3 / qr.size(LABEL.address)
+    assert dots == pytest.approx(round(dots), abs=0.04)
 
 
 def test_a_job_is_taken_to_be_sent_by_one(lead_nurse: PersonAtWork, now: datetime) -> None:
