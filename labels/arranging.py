@@ -24,7 +24,8 @@ _PADDING, _SMALL_PADDING = 1.5, 0.75
 class Trial(NamedTuple):
     """`dots` of the printer a module; `clip`: title and note may be cut; `flow`: fields may share a row; `drawn`:
     marks are drawn where they reach their smallest size, else all are said in words; `aside`: the code stands
-    below the other fields beside the symbol, which may then be as high as the label.
+    below the other fields beside the symbol, which may then be as high as the label; `single`: the title stands on
+    one row, and every field beside the symbol.
     """
 
     dots: int
@@ -33,6 +34,7 @@ class Trial(NamedTuple):
     flow: bool = False
     drawn: bool = True
     aside: bool = False
+    single: bool = False
 
 
 class Content(NamedTuple):
@@ -90,6 +92,8 @@ def arranged(content: Content, medium: Medium, box: Box, trial: Trial) -> Frame:
     if any(item.width > room.below for item in fields):
         raise TooTight
     beside, below = _split(fields, room.beside)
+    if trial.single and below:
+        raise TooTight
     narrow = items.packed(beside, room.beside, trial.size, trial.flow)
     wide = items.packed(below, room.below, trial.size, trial.flow)
     foot = wide.height + at_foot
@@ -150,7 +154,8 @@ def _titles(title: Piece, medium: Medium, room: _Room, height: float, trial: Tri
     size = _heading(trial)
     em = size * POINT
     most = TITLE_ROWS if medium.label_width > medium.label_height else TITLE_ROWS_UPRIGHT
-    rows = wrapped(title, room.beside / em, min(most, floor(height / (LEADING * em))), trial.clip)
+    fitting = min(1 if trial.single else most, floor(height / (LEADING * em)))
+    rows = wrapped(title, room.beside / em, fitting, trial.clip)
     return Column([[items.of_text(piece, size)] for piece in rows], size)
 
 
