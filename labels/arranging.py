@@ -84,6 +84,8 @@ def arranged(content: Content, medium: Medium, box: Box, trial: Trial) -> Frame:
     Raises `TooTight`.
     """
     pad, room = padding(medium), _room(medium, box, trial)
+    if trial.single and content.title.ems * _heading(trial) * POINT > room.beside:
+        raise TooTight
     code = _code(content, _heading(trial), room.beside if trial.aside else room.below)
     at_foot, in_column = (0.0, code.height) if trial.aside else (code.height, 0.0)
     if room.edge + room.side > medium.label_height - pad - at_foot:
@@ -91,9 +93,7 @@ def arranged(content: Content, medium: Medium, box: Box, trial: Trial) -> Frame:
     fields = list(_items(content, trial, room.beside))
     if any(item.width > room.below for item in fields):
         raise TooTight
-    beside, below = _split(fields, room.beside)
-    if trial.single and below:
-        raise TooTight
+    beside, below = _split(fields, room.beside, trial)
     narrow = items.packed(beside, room.beside, trial.size, trial.flow)
     wide = items.packed(below, room.below, trial.size, trial.flow)
     foot = wide.height + at_foot
@@ -122,8 +122,10 @@ def arranged(content: Content, medium: Medium, box: Box, trial: Trial) -> Frame:
     )
 
 
-def _split(fields: list[Item], width: float) -> tuple[list[Item], list[Item]]:
-    """Those that fit `width`, and the others."""
+def _split(fields: list[Item], width: float, trial: Trial) -> tuple[list[Item], list[Item]]:
+    """Those that fit `width`, and the others, of which a `single` trial has none."""
+    if trial.single and any(item.width > width for item in fields):
+        raise TooTight
     return [item for item in fields if item.width <= width], [item for item in fields if item.width > width]
 
 
@@ -154,8 +156,7 @@ def _titles(title: Piece, medium: Medium, room: _Room, height: float, trial: Tri
     size = _heading(trial)
     em = size * POINT
     most = TITLE_ROWS if medium.label_width > medium.label_height else TITLE_ROWS_UPRIGHT
-    fitting = min(1 if trial.single else most, floor(height / (LEADING * em)))
-    rows = wrapped(title, room.beside / em, fitting, trial.clip)
+    rows = wrapped(title, room.beside / em, min(most, floor(height / (LEADING * em))), trial.clip)
     return Column([[items.of_text(piece, size)] for piece in rows], size)
 
 

@@ -61,7 +61,7 @@ def _trials(dpi: int, fewest_dots: int, is_small: bool) -> tuple[Trial, ...]:
         for dots, clip, size in product(range(larger[0], least - 1, -1), (False, True), small)
     )
     comfortable = (
-        *(high if is_small else (Trial(larger[0], size, single=True) for size in (12, 11, 10, 9))),
+        *(high if is_small else (Trial(larger[0], size, single=True) for size in (12, 10.5, 9))),
         *(Trial(dots, size) for size, dots in product((8, 7.5, 7, 6.5, 6), larger)),
         *(Trial(least, size) for size in (8, 7.5, 7, 6.5)),
         *(Trial(least, size, flow=flow) for size, flow in product(small, (False, True))),
