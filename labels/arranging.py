@@ -24,7 +24,8 @@ _PADDING, _SMALL_PADDING = 1.5, 0.75
 class Trial(NamedTuple):
     """`dots` of the printer a module; `clip`: title and note may be cut; `flow`: fields may share a row; `drawn`:
     marks are drawn where they reach their smallest size, else all are said in words; `aside`: the code stands
-    below the other fields beside the symbol, which may then be as high as the label.
+    below the other fields beside the symbol, which may then be as high as the label; `single`: the title stands on
+    one row, and every field beside the symbol.
     """
 
     dots: int
@@ -33,6 +34,7 @@ class Trial(NamedTuple):
     flow: bool = False
     drawn: bool = True
     aside: bool = False
+    single: bool = False
 
 
 class Content(NamedTuple):
@@ -82,6 +84,8 @@ def arranged(content: Content, medium: Medium, box: Box, trial: Trial) -> Frame:
     Raises `TooTight`.
     """
     pad, room = padding(medium), _room(medium, box, trial)
+    if trial.single and content.title.ems * _heading(trial) * POINT > room.beside:
+        raise TooTight
     code = _code(content, _heading(trial), room.beside if trial.aside else room.below)
     at_foot, in_column = (0.0, code.height) if trial.aside else (code.height, 0.0)
     if room.edge + room.side > medium.label_height - pad - at_foot:
@@ -89,7 +93,7 @@ def arranged(content: Content, medium: Medium, box: Box, trial: Trial) -> Frame:
     fields = list(_items(content, trial, room.beside))
     if any(item.width > room.below for item in fields):
         raise TooTight
-    beside, below = _split(fields, room.beside)
+    beside, below = _split(fields, room.beside, trial)
     narrow = items.packed(beside, room.beside, trial.size, trial.flow)
     wide = items.packed(below, room.below, trial.size, trial.flow)
     foot = wide.height + at_foot
@@ -118,8 +122,10 @@ def arranged(content: Content, medium: Medium, box: Box, trial: Trial) -> Frame:
     )
 
 
-def _split(fields: list[Item], width: float) -> tuple[list[Item], list[Item]]:
-    """Those that fit `width`, and the others."""
+def _split(fields: list[Item], width: float, trial: Trial) -> tuple[list[Item], list[Item]]:
+    """Those that fit `width`, and the others, of which a `single` trial has none."""
+    if trial.single and any(item.width > width for item in fields):
+        raise TooTight
     return [item for item in fields if item.width <= width], [item for item in fields if item.width > width]
 
 

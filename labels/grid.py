@@ -4,6 +4,7 @@ from typing import BinaryIO, NamedTuple
 
 from labels import document
 from labels.document import FONTS
+from labels.fonts import Used
 from labels.items import ASCENT, LEADING, POINT
 from labels.lettering import BOLD, REGULAR, Piece, TooTight, measured, printable, wrapped
 from labels.media import Medium
@@ -38,8 +39,9 @@ def write_grid(medium: Medium, out: BinaryIO, *, offset_mm: tuple[float, float] 
     lines = "".join(_outline(x + right, y + down, medium) for x, y in corners) + _ruler(panel)
     width, height = medium.page_width / POINT, medium.page_height / POINT
     # The origin is the page's top left corner and the unit a millimetre, y downwards, until type is set.
-    page = f"q {1 / POINT:.5f} 0 0 {-1 / POINT:.5f} 0 {height:.4f} cm\n{lines}Q\n{_words(panel, medium)}"
-    for chunk in document.chunks([page], width, height, f"Test page: {medium.name}, {medium.size_text}"):
+    used = Used()
+    page = f"q {1 / POINT:.5f} 0 0 {-1 / POINT:.5f} 0 {height:.4f} cm\n{lines}Q\n{_words(panel, medium, used)}"
+    for chunk in document.chunks([page], used, width, height, f"Test page: {medium.name}, {medium.size_text}"):
         out.write(chunk)
 
 
@@ -102,13 +104,14 @@ def _ruler(panel: _Panel) -> str:
     )
 
 
-def _words(panel: _Panel, medium: Medium) -> str:
+def _words(panel: _Panel, medium: Medium, used: Used) -> str:
     em = panel.points * POINT
     first = panel.top + 1.5 + _TENTH + ASCENT * em
     middle = medium.page_width / 2
     rows = "".join(
         f"{FONTS[piece.font]} {panel.points:g} Tf 1 0 0 1 {(middle - piece.ems * em / 2) / POINT:.2f} "
-        f"{(medium.page_height - first - LEADING * em * number) / POINT:.2f} Tm {document.shown(piece.text)} Tj\n"
+        f"{(medium.page_height - first - LEADING * em * number) / POINT:.2f} Tm "
+        f"{used.shown(piece.text, piece.font)} Tj\n"
         for number, piece in enumerate(panel.rows)
     )
     return f"BT\n{rows}ET"

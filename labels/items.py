@@ -12,7 +12,7 @@ from labels.marks import SHAPES, SMALLEST_MM, Mark
 POINT = 25.4 / 72
 LEADING = 1.2
 ASCENT = 0.95
-"""Share of the size that a row keeps free above its baseline: an A with ring in Helvetica reaches 0.93."""
+"""Share of the size that a row keeps free above its baseline: an A with ring reaches 0.93."""
 _MARK_SHARE = 0.9
 """Height of a mark as a share of its row: the rest keeps it apart from the marks above and below."""
 _MARK_GAP = 0.35

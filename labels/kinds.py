@@ -49,9 +49,16 @@ KINDS = {
 
 
 def label(
-    kind: LabelKind, address: str, code: str, name: str = "", lines: Iterable[str | Line] = (), note: str = ""
+    kind: LabelKind | Template,
+    address: str,
+    code: str,
+    name: str = "",
+    lines: Iterable[str | Line] = (),
+    note: str = "",
 ) -> Label:
-    """A label of `kind`: `name` stands in place of the kind's title, `note` after the kind's own."""
-    template = KINDS[kind]
+    """A label of `kind`, or of one that is defined where it is used: `name` stands in place of the kind's title, `note`
+    after the kind's own.
+    """
+    template = kind if isinstance(kind, Template) else KINDS[kind]
     notes = ". ".join(part for part in (template.note, note) if part)
     return Label(address, code, name or template.title, tuple(lines), notes, template.marks)

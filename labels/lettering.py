@@ -1,17 +1,17 @@
 """Type on a label: what can be printed, how wide it is, where it breaks and, as a last resort, where it is cut.
 
-The type is Helvetica: the only TrueType fonts that come with our packages (ReportLab's Vera) would add 16
-European letters, have no monospaced cut and are wider by 9 %. A character outside Windows code page 1252 is
-therefore printed as `?`. Codes stand in Courier Bold, all symbols equally wide, so that groups line up.
+Codes stand in a monospaced bold, all symbols equally wide, so that groups line up. A character that `fonts` has no
+glyph for, or that runs from right to left, is printed as its plain equivalent where Unicode knows one, else as `?`.
 """
 
 import unicodedata
 from functools import lru_cache
 from typing import NamedTuple
 
-from reportlab.pdfbase.pdfmetrics import stringWidth
+from labels import fonts
+from labels.fonts import BOLD, CODE, REGULAR
 
-REGULAR, BOLD, CODE = "Helvetica", "Helvetica-Bold", "Courier-Bold"
+__all__ = ["BOLD", "CODE", "ELLIPSIS", "REGULAR", "Piece", "TooTight", "clipped", "measured", "printable", "wrapped"]
 ELLIPSIS = "…"
 
 
@@ -31,14 +31,14 @@ def printable(text: str) -> str:
     """`text` composed (NFC), on one line, without control and direction characters, `?` for the unknown."""
     if not (text.isascii() and text.isprintable()):
         kept = (c for c in unicodedata.normalize("NFC", text) if c.isspace() or not _is_control(c))
-        text = "".join(kept).encode("cp1252", "replace").decode("cp1252")
+        text = "".join(c if c.isascii() else _covered(c) for c in kept)
     return " ".join(text.split())
 
 
 @lru_cache(maxsize=2048)
 def measured(text: str, font: str) -> Piece:
     """`text` with its width; it must be `printable`. Kept, because the same words return on many labels."""
-    return Piece(text, font, stringWidth(text, font, 1))
+    return Piece(text, font, fonts.width(text, font))
 
 
 def wrapped(piece: Piece, ems: float, room: int, clip: bool) -> list[Piece]:
@@ -75,6 +75,15 @@ def clipped(piece: Piece, ems: float) -> Piece:
 
 def _is_control(character: str) -> bool:
     return unicodedata.category(character) in ("Cc", "Cf")
+
+
+@lru_cache(maxsize=2048)
+def _covered(character: str) -> str:
+    """Itself, or its plain equivalent, such as `1` for a full-width digit."""
+    if character.isspace() or fonts.covers(character):
+        return character
+    plain = unicodedata.normalize("NFKC", character)
+    return plain if all(map(fonts.covers, plain)) else "?"
 
 
 def _first_row(piece: Piece, ems: float) -> tuple[Piece, str]:

@@ -5,7 +5,8 @@ from functools import cache
 from typing import BinaryIO
 
 from labels import document, layout, qr
-from labels.document import FONTS, shown
+from labels.document import FONTS
+from labels.fonts import Used
 from labels.items import POINT, PlacedMark
 from labels.layout import Face, Label, Placed
 from labels.marks import SHAPES, STROKE, Mark
@@ -55,28 +56,30 @@ def pdf_chunks(
 
 
 def _chunks(placed: Iterator[list[Placed]], medium: Medium, offset_mm: tuple[float, float]) -> Iterator[bytes]:
-    empty = True
-    pages = (_page(page, medium, offset_mm) for page in placed)
+    empty, used = True, Used()
+    pages = (_page(page, medium, offset_mm, used) for page in placed)
     title = f"Labels: {medium.name}, {medium.size_text}"
-    for chunk in document.chunks(pages, medium.page_width / POINT, medium.page_height / POINT, title):
+    for chunk in document.chunks(pages, used, medium.page_width / POINT, medium.page_height / POINT, title):
         empty = False
         yield chunk
     if empty:
         raise NothingToPrint
 
 
-def _page(page: list[Placed], medium: Medium, offset_mm: tuple[float, float]) -> str:
+def _page(page: list[Placed], medium: Medium, offset_mm: tuple[float, float], used: Used) -> str:
     right, down = offset_mm
-    return "\n".join(_label((x + right) / POINT, (medium.page_height - y - down) / POINT, face) for x, y, face in page)
+    return "\n".join(
+        _label((x + right) / POINT, (medium.page_height - y - down) / POINT, face, used) for x, y, face in page
+    )
 
 
-def _label(left: float, top: float, face: Face) -> str:
+def _label(left: float, top: float, face: Face, used: Used) -> str:
     """Page operators of one label: its corner is the origin, the symbol one path in modules, the type one object."""
     scale = face.module / POINT
     rectangles = _rectangles()
     path = "".join([rectangles[run] for run in qr.runs(face.symbol)])
     words = "".join(
-        f"{FONTS[font]} {size:.2f} Tf 1 0 0 1 {x / POINT:.2f} {-y / POINT:.2f} Tm {shown(text)} Tj\n"
+        f"{FONTS[font]} {size:.2f} Tf 1 0 0 1 {x / POINT:.2f} {-y / POINT:.2f} Tm {used.shown(text, font)} Tj\n"
         for text, font, size, x, y in face.rows
     )
     marks = "".join([_mark(placed) for placed in face.marks])

@@ -12,9 +12,9 @@ from labels.media import Medium
 from labels.qr import Matrix
 
 _FONTS = {
-    REGULAR: 'font-family="Helvetica, Arial, sans-serif"',
-    BOLD: 'font-family="Helvetica, Arial, sans-serif" font-weight="bold"',
-    CODE: 'font-family="Courier, \'Courier New\', monospace" font-weight="bold"',
+    REGULAR: "font-family=\"'Liberation Sans', Helvetica, Arial, sans-serif\"",
+    BOLD: 'font-family="\'Liberation Sans\', Helvetica, Arial, sans-serif" font-weight="bold"',
+    CODE: "font-family=\"'Liberation Mono', Courier, 'Courier New', monospace\" font-weight=\"bold\"",
 }
 
 
@@ -66,7 +66,7 @@ def _mark(placed: PlacedMark) -> str:
 
 
 def _text(row: Row) -> str:
-    """The width is stated: a screen without Helvetica keeps to it all the same."""
+    """The width is stated: a screen without these fonts keeps to it all the same."""
     em = row.size * POINT
     length = measured(row.text, row.font).ems * em
     return (

@@ -50,9 +50,9 @@ def _field(text: str, mark: Mark | None) -> Field:
 
 @cache
 def _trials(dpi: int, fewest_dots: int, is_small: bool) -> tuple[Trial, ...]:
-    """On a small label first the code beside a symbol as large as the label lets it be. Then comfortable type beside a
-    large symbol, a smaller symbol, shared rows and small type, words for marks, cut words, and only then the finest
-    module that is read.
+    """On a small label first the code beside a symbol as large as the label lets it be. On others large type where even
+    so nothing is broken, comfortable type beside a large symbol, a smaller symbol, shared rows and small type, words
+    for marks, cut words, and only then the finest module that is read.
     """
     *larger, least = _comfortable_dots(dpi)
     small = (6, 5.5, SMALLEST_POINTS)
@@ -61,7 +61,7 @@ def _trials(dpi: int, fewest_dots: int, is_small: bool) -> tuple[Trial, ...]:
         for dots, clip, size in product(range(larger[0], least - 1, -1), (False, True), small)
     )
     comfortable = (
-        *(high if is_small else ()),
+        *(high if is_small else (Trial(larger[0], size, single=True) for size in (12, 10.5, 9))),
         *(Trial(dots, size) for size, dots in product((8, 7.5, 7, 6.5, 6), larger)),
         *(Trial(least, size) for size in (8, 7.5, 7, 6.5)),
         *(Trial(least, size, flow=flow) for size, flow in product(small, (False, True))),

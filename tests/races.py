@@ -1,9 +1,10 @@
-"""What one process of a race does. At module level and importable, so that `spawn` finds it."""
+"""What one process of a race does. At module level and importable, so that a new process finds it."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from multiprocessing import get_context
+from multiprocessing import get_all_start_methods, get_context
+from multiprocessing.context import BaseContext
 from threading import Barrier
 from uuid import UUID
 
@@ -96,7 +97,7 @@ Way = Callable[[Racer, UUID], None]
 
 def race(racers: Sequence[Racer], way: Way) -> list[Tally]:
     """Every racer in a process of its own; all line up before each pack."""
-    context = get_context("spawn")
+    context = _starting()
     together = context.Barrier(len(racers))
     answers = context.SimpleQueue()
     running = [context.Process(target=_run, args=(racer, way, together, answers)) for racer in racers]
@@ -106,6 +107,15 @@ def race(racers: Sequence[Racer], way: Way) -> list[Tally]:
     for process in running:
         process.join(PATIENCE_SECONDS)
     return tallies
+
+
+def _starting() -> BaseContext:
+    """Each process new and empty, but where the system can, of one that has imported the program already."""
+    if "forkserver" not in get_all_start_methods():
+        return get_context("spawn")
+    context = get_context("forkserver")
+    context.set_forkserver_preload([__name__])
+    return context
 
 
 def _run(racer: Racer, way: Way, together: Barrier, answers: object) -> None:

@@ -1,5 +1,6 @@
 """Labels of things that are not packs: on paper as jobs, or as a file in any format."""
 
+from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
 
@@ -71,6 +72,8 @@ def label_file(kind: str, subject_id: UUID, ending: str) -> ResponseReturnValue:
     dpi = request.args.get("dpi", medium.dpi, type=int)
     if dpi not in RESOLUTIONS:
         raise LabelsUnfit(f"Choose a resolution of {', '.join(map(str, RESOLUTIONS))} dpi.")
+    if ending in ("png", "zpl"):
+        medium = replace(medium, dpi=dpi)
     pdf = drawn([found.label], medium, 1, queries.offset_mm(clinic_id, medium.key))
     match ending:
         case "svg":

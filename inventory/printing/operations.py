@@ -1,7 +1,7 @@
 """Media, printers, and jobs: made once, sent until the printer takes them."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlalchemy.exc import IntegrityError
@@ -107,7 +107,9 @@ def make_job(order: Order, by: Actor, now: datetime) -> PrintJob:
         if printer.medium != medium.key:
             raise WrongMedium(printer.name, _medium(printer.medium, by).name)
     labels = [label for label in order.labels for _ in range(order.copies)]
-    pdf = drawn(labels, medium, order.start, queries.offset_mm(by.clinic_id, medium.key))
+    # Modules are whole dots of the printer that prints them, whatever the medium was laid out for.
+    laid_out = replace(medium, dpi=printer.dpi) if printer else medium
+    pdf = drawn(labels, laid_out, order.start, queries.offset_mm(by.clinic_id, medium.key))
     language = Language.PDF if printer is None else printer.language
     job = PrintJob(
         clinic_id=by.clinic_id,

@@ -51,6 +51,7 @@ def pack_labels() -> ResponseReturnValue:
         paper=paper,
         again=again,
         has_label=any(pack.labelled_at for pack in waiting),
+        before_the_cycle=any(pack.needs_load and pack.load_id is None for pack in waiting),
     )
     return page, form.status
 

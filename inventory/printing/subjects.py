@@ -1,4 +1,5 @@
-"""What a label can be printed of: kind -> the thing's label. To add a kind, add a function and its line in `SUBJECTS`.
+"""What a label can be printed of: kind -> the thing's label. To add a kind, add a function and its line in `SUBJECTS`;
+its fixed words and marks may stand there as a `labels.kinds.Template`.
 
 Packs are not among them: a pack's label changes the pack, and is printed under `pack_views`.
 """

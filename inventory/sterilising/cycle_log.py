@@ -2,7 +2,7 @@
 
 import csv
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -10,6 +10,8 @@ from hashlib import sha256
 from itertools import groupby, pairwise
 
 MOST_ROWS = 100_000
+MOST_ROWS_ABOVE = 100
+"""Lines that a steriliser may write of itself above the headers."""
 ATMOSPHERE_MILLIBAR = 1013
 DAY = timedelta(days=1)
 NO_DATE = datetime(1900, 1, 1)  # noqa: DTZ001 - where strptime puts a clock without a date
@@ -120,34 +122,52 @@ def read(raw: bytes, log_format: LogFormat, set_temperature_tenths: int) -> Meas
 
 
 def _samples(raw: bytes, log_format: LogFormat) -> list[_Sample]:
-    rows = _rows(raw)
-    header = [_folded(name) for name in rows[0]]
-    places = {}
-    for name in ("time", "temperature", "pressure", "phase"):
-        wanted = getattr(log_format, name)
-        if wanted and _folded(wanted) not in header:
-            raise CycleLogUnreadable(
-                f"The file has no column '{wanted}'; it has {', '.join(rows[0])}. Correct the steriliser's log format."
-            )
-        places[name] = header.index(_folded(wanted)) if wanted else None
-    samples = [_sample(row, number, places, log_format) for number, row in enumerate(rows[1:], 2) if any(row)]
+    rows = _rows(raw, log_format)
+    top, places = _columns(rows, log_format)
+    samples = [
+        _sample(row, number, places, log_format) for number, row in enumerate(rows[top + 1 :], top + 2) if any(row)
+    ]
     if len(samples) < 2:
         raise CycleLogUnreadable("The file holds fewer than two measurements. Choose the log of a whole cycle.")
     return _running_on(samples)
 
 
-def _rows(raw: bytes) -> list[list[str]]:
-    text = raw.decode("utf-16" if raw[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8-sig", "replace").replace("\x00", "")
-    lines = text.splitlines()
+def _columns(rows: list[list[str]], log_format: LogFormat) -> tuple[int, dict[str, int | None]]:
+    """The row of headers, below what a steriliser may write of itself first, and the place of each column in it."""
+    wanted = {name: getattr(log_format, name) for name in ("time", "temperature", "pressure", "phase")}
+    headers = [[_folded(cell) for cell in row] for row in rows[:MOST_ROWS_ABOVE]]
+    known = [sum(_folded(text) in header for text in wanted.values() if text) for header in headers]
+    top = known.index(max(known))
+    for text in wanted.values():
+        if text and _folded(text) not in headers[top]:
+            raise CycleLogUnreadable(
+                f"The file has no column '{text}'; it has {', '.join(rows[top])}. Correct the steriliser's log format."
+            )
+    return top, {name: headers[top].index(_folded(text)) if text else None for name, text in wanted.items()}
+
+
+def _rows(raw: bytes, log_format: LogFormat) -> list[list[str]]:
+    lines = _text(raw).replace("\x00", "").splitlines()
     if not lines:
         raise CycleLogUnreadable("The file is empty. Choose the steriliser's log of this cycle.")
     if len(lines) > MOST_ROWS:
         raise CycleLogUnreadable(f"The file has more than {MOST_ROWS:,} lines. Choose the log of one cycle.")
-    delimiter = max(";\t,", key=lines[0].count)
+    header = next((line for line in lines if _folded(log_format.temperature) in _folded(line)), lines[0])
+    delimiter = max(";\t,", key=header.count)
     try:
         return [[cell.strip() for cell in row] for row in csv.reader(lines, delimiter=delimiter)]
     except csv.Error as fault:
         raise CycleLogUnreadable(f"The file is no CSV: {fault}. Export the log again.") from None
+
+
+def _text(raw: bytes) -> str:
+    """UTF-16 with its mark, UTF-8, or else the code page of Western Windows, which older control units write."""
+    if raw[:2] in (b"\xff\xfe", b"\xfe\xff"):
+        return raw.decode("utf-16", "replace")
+    try:
+        return raw.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        return raw.decode("cp1252", "replace")
 
 
 def _sample(row: Sequence[str], number: int, places: dict[str, int | None], log_format: LogFormat) -> _Sample:
@@ -197,16 +217,21 @@ def _running_on(samples: list[_Sample]) -> list[_Sample]:
 
 def _hold(samples: list[_Sample], log_format: LogFormat, set_temperature_tenths: int) -> list[_Sample]:
     if log_format.phase and log_format.hold_phase:
-        hold = [sample for sample in samples if sample.phase == _folded(log_format.hold_phase)]
+        hold = _longest(samples, lambda sample: sample.phase == _folded(log_format.hold_phase))
         if not hold:
             raise CycleLogUnreadable(
                 f"No line of the file has the phase '{log_format.hold_phase}'. Correct the steriliser's log format."
             )
         return hold
-    stretches = groupby(samples, key=lambda sample: sample.tenths >= set_temperature_tenths)
-    best = max((list(stretch) for hot, stretch in stretches if hot), key=_seconds, default=[])
+    best = _longest(samples, lambda sample: sample.tenths >= set_temperature_tenths)
     # A cycle that never reached its temperature is no fault of the file: it is told as it was, and not released.
     return best or [max(samples, key=lambda sample: sample.tenths)]
+
+
+def _longest(samples: list[_Sample], belongs: Callable[[_Sample], bool]) -> list[_Sample]:
+    """The longest unbroken stretch: a hold that was interrupted is no longer than its best part."""
+    stretches = (list(stretch) for hit, stretch in groupby(samples, key=belongs) if hit)
+    return max(stretches, key=_seconds, default=[])
 
 
 def _seconds(samples: Sequence[_Sample]) -> int:

@@ -13,6 +13,7 @@ from inventory.sterilising import equipment, queries
 from inventory.sterilising.blueprint import blueprint
 from inventory.sterilising.cycle_log import LogFormat
 from inventory.sterilising.forms import LogFormatForm, ProgrammeForm, SteriliserForm, TestForm
+from inventory.sterilising.judging import NAMES
 from inventory.sterilising.models import CycleType, Steriliser, TestKind
 from inventory.web.access import actor, requires
 from inventory.web.forms import Form
@@ -123,6 +124,7 @@ def _steriliser_page(found: Steriliser, sent: Form | None = None) -> str:
         steriliser=found,
         programmes=queries.programmes_in(found.clinic_id, found),
         tests=queries.newest_tests(found),
+        test_names=NAMES,
         programme_form=sent if isinstance(sent, ProgrammeForm) else ProgrammeForm(formdata=None),
         test_form=sent if isinstance(sent, TestForm) else TestForm(formdata=None),
         log_form=sent if isinstance(sent, LogFormatForm) else LogFormatForm(formdata=None, obj=kept),

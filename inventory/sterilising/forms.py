@@ -8,7 +8,8 @@ from wtforms.validators import InputRequired, NumberRange, Optional
 
 from inventory.people.forms import SignedForm
 from inventory.sterilising.cycle_log import LogFormat, PressureUnit, TimeFormat
-from inventory.sterilising.models import Control, CycleType, Growth, Indicator, LoadState, RecallScope, TestKind
+from inventory.sterilising.judging import NAMES
+from inventory.sterilising.models import Control, CycleType, Growth, Indicator, LoadState, RecallScope
 from inventory.sterilising.programmes import SHORTEST_HOLD
 from inventory.sterilising.release import ALLOWED
 from inventory.web.forms import ChoiceField, Form, TextField, choices
@@ -43,8 +44,12 @@ class TestForm(Form):
     __test__ = False
 
     ids = "test"
-    kind = ChoiceField("Test", TestKind)
-    result = ChoiceField("Result", [("passed", "Passed"), ("failed", "Failed")])
+    kind = ChoiceField("Test", [(kind.value, f"{name[0].upper()}{name[1:]}") for kind, name in NAMES.items()])
+    result = RadioField(
+        "Result",
+        [InputRequired("Say whether it passed.")],
+        choices=choices([("passed", "Passed"), ("failed", "Failed")]),
+    )
     leak_rate = DecimalField("Leak rate", [Optional(), NumberRange(0, 1000)], places=1)
 
 
@@ -94,7 +99,7 @@ class LogFormatForm(Form):
 
 
 class LoadForm(Form):
-    """What the steriliser's log holds need not be typed."""
+    """What the steriliser's log holds need not be typed. What a person must have looked at has no default."""
 
     programme = ChoiceField("Steriliser and programme")
     log = FileField("The steriliser's log of this cycle", description="A CSV file. It fills in what you leave empty.")
@@ -107,14 +112,22 @@ class LoadForm(Form):
     drying_seconds = IntegerField("Drying in seconds", [Optional(), NumberRange(0, 86_400)])
     contents = TextField("Contents", [InputRequired("Say what was in it.")])
     wrapped_or_hollow = BooleanField("Wrapped or hollow goods", default=True)
-    external_indicator = ChoiceField("Indicator outside each pack, type 1", Indicator)
-    internal_indicator = ChoiceField("Indicator inside", Indicator)
+    external_indicator = RadioField(
+        "Indicator outside each pack, type 1", [InputRequired("Say how it reads.")], choices=choices(Indicator)
+    )
+    internal_indicator = RadioField(
+        "Indicator inside", [InputRequired("Say how it reads.")], choices=choices(Indicator)
+    )
     internal_indicator_type = ChoiceField(
         "Type of the indicator inside (ISO 11140-1)",
         [("4", "Type 4, multi-variable"), ("5", "Type 5, integrating"), ("6", "Type 6, emulating")],
         default="5",
     )
-    dry = BooleanField("Packs came out dry and whole", default=True)
+    condition = RadioField(
+        "The packs came out",
+        [InputRequired("Say how they came out: a wet or torn pack is not sterile.")],
+        choices=choices([("dry", "Dry and whole"), ("wet", "Wet, torn or open")]),
+    )
 
     @property
     def raw_log(self) -> tuple[str, bytes] | None:

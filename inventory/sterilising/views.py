@@ -72,7 +72,7 @@ def _recorded(form: LoadForm) -> Answer:
         external_indicator=Indicator(form.external_indicator.data),
         internal_indicator=Indicator(form.internal_indicator.data),
         internal_indicator_type=int(form.internal_indicator_type.data),
-        dry=form.dry.data,
+        dry=form.condition.data == "dry",
         by=by,
         now=utc_now(),
     )

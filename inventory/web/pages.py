@@ -19,6 +19,7 @@ from werkzeug.wrappers import Response
 
 from inventory.errors import DomainError
 from inventory.web.access import SignedIn
+from labels.codes import grouped
 
 VERSION = version("sterilog")
 PACKAGE = Path(__file__).parent.parent
@@ -92,7 +93,7 @@ def init_app(app: Flask, navigation: tuple[NavigationEntry, ...]) -> None:
     app.jinja_env.undefined = StrictUndefined
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.jinja_env.filters.update(
-        moment=moment, hour=hour, day=day, words=said, number=number, tenths=tenths, use_by=use_by
+        moment=moment, hour=hour, day=day, words=said, number=number, tenths=tenths, use_by=use_by, grouped=grouped
     )
     vendored = json.loads((PACKAGE / "static" / "vendor.json").read_text())
     app.jinja_env.globals["vendor"] = _vendor(vendored)

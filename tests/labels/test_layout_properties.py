@@ -6,7 +6,6 @@ from typing import NamedTuple
 import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
-from reportlab.pdfbase.pdfmetrics import stringWidth
 
 from labels import codes
 from labels.arranging import SMALLEST_POINTS, padding
@@ -19,7 +18,7 @@ from labels.layout import (
     Line,
     face,
 )
-from labels.lettering import CODE, ELLIPSIS, printable
+from labels.lettering import BOLD, CODE, ELLIPSIS, measured, printable
 from labels.marks import SHAPES, SMALLEST_MM, Mark
 from labels.media import FINEST, MEDIA, Medium, MediumImpossible, checked
 
@@ -87,7 +86,7 @@ def _boxes(laid_out: Face) -> list[Box]:
     boxes = [Box(left, top, left + side, top + side)]
     for text, font, size, x, y in laid_out.rows:
         em = size * POINT
-        width = stringWidth(text, font, size) * POINT
+        width = measured(text, font).ems * em
         boxes.append(Box(x, y - ASCENT * em, x + width, y + (LEADING - ASCENT) * em))
     boxes += [Box(x, y, x + SHAPES[mark].width * height, y + height) for mark, height, x, y in laid_out.marks]
     return boxes
@@ -154,6 +153,6 @@ def test_contents_lose_words_only_at_the_end_and_say_so(label: Label) -> None:
         rows = face(label, L7160).rows
     except LabelTooSmall:
         assume(False)
-    shown = "".join(row.text for row in rows if row.font == "Helvetica-Bold").replace(" ", "")
+    shown = "".join(row.text for row in rows if row.font == BOLD).replace(" ", "")
     whole = printable(label.title).replace(" ", "")
     assert shown == whole or (shown.endswith(ELLIPSIS) and whole.startswith(shown.removesuffix(ELLIPSIS)))

@@ -73,7 +73,7 @@ def test_memory_does_not_grow_with_the_number_of_labels() -> None:
         return highest
 
     peak(1)
-    assert peak(30) < 1.3 * peak(3)
+    assert peak(15) < 1.3 * peak(3)
 
 
 def test_a_label_that_does_not_fit_is_known_before_its_page_where_one_asks() -> None:

@@ -22,12 +22,15 @@ from inventory.audit.queries import verify
 from inventory.db import db
 from inventory.errors import DomainError
 from inventory.packs import operations as packs
-from inventory.packs import parts, remaking
+from inventory.packs import parts, queries, remaking
+from inventory.packs.labelling import label_of
 from inventory.packs.models import Pack, PackState, PackUse
 from inventory.people import operations as people
 from inventory.people.actors import at_work
 from inventory.people.models import Person, Role
-from inventory.sterilising.models import Load, LoadState
+from inventory.sessions.admission import scan_in
+from inventory.sterilising import biological
+from inventory.sterilising.models import Control, Growth, Load, LoadState, RecallScope, SignedWith
 from inventory.stock import operations as stock
 from inventory.stock.models import Lot
 from inventory.stock.queries import on_hand
@@ -50,6 +53,7 @@ class Known:
     load: int | None = None
     labels: int = 0
     opened: bool = False
+    finished: bool = False
     pieces: int = 1
     gone: str = ""
     """`discarded` or `recalled`, once it is."""
@@ -73,12 +77,13 @@ class PacksOfAClinic(RuleBasedStateMachine):
         self.by = at_work(person, membership, clinic.name, clinic.time_zone)
         ready = make_ready(self.by, BEGIN, packs=0)
         self.store = ready.store
-        self.treatments = [open_session(self.by, BEGIN, ready).id for _ in range(2)]
+        self.treatments = [open_session(self.by, BEGIN, ready) for _ in range(2)]
         self.lots: list[Lot] = []
         self.lot_states: list[str] = []
         self.stocked: list[int] = []
         self.loads: list[Load] = []
         self.load_states: list[str] = []
+        self.grown: set[int] = set()
         self.packs: list[Pack] = []
         self.known: list[Known] = []
         self.uses = 0
@@ -116,7 +121,7 @@ class PacksOfAClinic(RuleBasedStateMachine):
         if known.gone:
             return known.gone
         if known.opened:
-            return "opened"
+            return "used" if known.finished else "opened"
         load = self.load_of(known)
         ready = known.labels and (load == "released" if load else not known.needs_load)
         return "available" if ready else "made_up"
@@ -171,13 +176,42 @@ class PacksOfAClinic(RuleBasedStateMachine):
         faults = (lot == "quarantined") + (known.use_by < self.now.date())
         good = was == "available" and lot != "recalled" and (faults == 0 or (faults == 1 and reason is not None))
         code = self.refused(
-            lambda: packs.open_pack(pack, self.treatments[session], self.by, self.now, override_reason=reason)
+            lambda: packs.open_pack(pack, self.treatments[session].id, self.by, self.now, override_reason=reason)
         )
         assert (code is None) == good, (was, lot, faults, code)
         assert (code == "ALREADY_USED") == known.opened
         if code is None:
             known.opened = True
             self.uses += 1
+
+    @precondition(lambda self: self.packs)
+    @rule(number=numbers, session=st.integers(0, 1), older=st.integers(0, 1))
+    def scan_one(self, number: int, session: int, older: int) -> None:
+        """As the nurse does, by the newest label or the one before it."""
+        pack, known = self.chosen(number)
+        lot = "usable" if known.part else self.lot_states[known.lot]
+        in_time = known.use_by >= self.now.date()
+        good = self.state_of(known) == "available" and lot == "usable" and in_time
+        copy = max(1, known.labels - older)
+        text = label_of(pack, "https://sterilog.example", copy).address
+        before = queries.live_use_of(pack)
+        scan_in(self.treatments[session], text, self.by, self.now)
+        opened = queries.live_use_of(pack) is not None and before is None
+        assert opened == (good and copy == known.labels)
+        if opened:
+            known.opened = True
+            self.uses += 1
+
+    @precondition(lambda self: self.packs)
+    @rule(number=numbers)
+    def the_session_of_a_pack_is_over(self, number: int) -> None:
+        pack, known = self.chosen(number)
+        was = self.state_of(known)
+        code = self.refused(lambda: packs.finish_pack(pack, self.by, self.now))
+        assert (code is None) == (was in ("opened", "recalled"))
+        if was == "opened":
+            known.finished = known.freed = True
+            self.note_free(pack)
 
     @precondition(lambda self: self.packs)
     @rule(number=numbers)
@@ -221,12 +255,47 @@ class PacksOfAClinic(RuleBasedStateMachine):
             "released": ("quarantined", "recalled"),
         }
         code = self.refused(lambda: decide(self.loads[which], LoadState(wanted), self.by, self.now))
-        assert (code is None) == (wanted in steps.get(self.load_states[which], ()))
+        forbidden = wanted == "released" and which in self.grown
+        assert (code is None) == (wanted in steps.get(self.load_states[which], ()) and not forbidden)
         if code is None:
-            self.load_states[which] = wanted
-            if wanted == "recalled":
-                for known in self.known:
-                    known.gone = "recalled" if known.load == which else known.gone
+            self.now_is(which, wanted)
+
+    @precondition(lambda self: self.loads)
+    @rule(load=numbers)
+    def spores_grow(self, load: int) -> None:
+        which = load % len(self.loads)
+        code = self.refused(lambda: self.read_growth(self.loads[which]))
+        assert (code is None) == (which not in self.grown)
+        self.grown.add(which)
+        if code is None and self.load_states[which] in ("awaiting", "released"):
+            self.now_is(which, "quarantined")
+
+    @precondition(lambda self: self.loads)
+    @rule(load=numbers, scope=st.sampled_from(RecallScope))
+    def recall_what_grew(self, load: int, scope: RecallScope) -> None:
+        """Each load has a steriliser of its own here: either scope holds that load alone."""
+        which = load % len(self.loads)
+        code = self.refused(lambda: self.recall_for_growth(self.loads[which], scope))
+        assert (code is None) == (which in self.grown)
+        if code is None and self.load_states[which] == "quarantined":
+            self.now_is(which, "recalled")
+
+    def now_is(self, which: int, state: str) -> None:
+        self.load_states[which] = state
+        if state == "recalled":
+            for known in self.known:
+                known.gone = "recalled" if known.load == which else known.gone
+
+    def read_growth(self, load: Load) -> None:
+        found = biological.place_indicator(
+            load, product="Spores", lot="BI-1", incubation_hours=24, by=self.by, now=self.now
+        )
+        biological.read_indicator(found, Growth.POSITIVE, Control.GREW, self.by, self.now)
+        packs.refresh_load(load, self.by, self.now)
+
+    def recall_for_growth(self, load: Load, scope: RecallScope) -> None:
+        for each in biological.recall(load, scope, "Spores grew", SignedWith.PASSWORD, self.by, self.now):
+            packs.refresh_load(each, self.by, self.now)
 
     @precondition(lambda self: self.packs)
     @rule(number=numbers, into=st.integers(2, 3))
@@ -266,7 +335,7 @@ class PacksOfAClinic(RuleBasedStateMachine):
         held = any(self.lies_in(other) == self.lies_in(pack) for other, _ in self.alive() if other is not pack)
         part = pack.parts[0].part if known.part else None
         over = part is not None and part.most_cycles is not None and part.cycles >= part.most_cycles
-        ended = known.gone in ("discarded", "recalled") and not known.remade
+        ended = self.state_of(known) in ("used", "discarded", "recalled") and not known.remade
         until = self.now.date() + timedelta(days=3)
         made: list[Pack] = []
         code = self.refused(lambda: made.append(remaking.remake(pack, until, self.by, self.now)))
@@ -344,6 +413,6 @@ def test_packs_follow_their_model_whatever_happens(app: Flask) -> None:
     run_state_machine_as_test(
         PacksOfAClinic,
         settings=settings(
-            max_examples=30, stateful_step_count=30, deadline=None, suppress_health_check=list(HealthCheck)
+            max_examples=20, stateful_step_count=40, deadline=None, suppress_health_check=list(HealthCheck)
         ),
     )

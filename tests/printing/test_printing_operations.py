@@ -24,6 +24,9 @@ from inventory.printing import errors, operations, queries
 from inventory.printing.models import JobState, Language, OwnMedium, Printer, PrintJob
 from inventory.printing.operations import Order
 from inventory.printing.sending import PrinterUnreachable, send
+from inventory.printing.subjects import SUBJECTS, Place, Subject
+from labels import qr
+from labels.kinds import Template, label
 from labels.layout import Label
 from labels.media import MEDIA
 from tests.factories.disinfection import make_container
@@ -129,6 +132,20 @@ def test_what_lies_in_the_printer_is_what_it_prints_on(lead_nurse: PersonAtWork,
     printer = zebra(lead_nurse, now, 9100)
     with pytest.raises(errors.WrongMedium):
         operations.make_job(Order(what="x", labels=[LABEL], medium="avery-l7160", printer=printer), lead_nurse, now)
+
+
+@pytest.mark.parametrize("dpi", [203, 300, 600])
+def test_modules_are_whole_dots_of_the_printer_that_prints_them(
+    lead_nurse: PersonAtWork, now: datetime, dpi: int
+) -> None:
+    printer = operations.add_printer("Zebra", "127.0.0.1", 9100, Language.ZPL, dpi, "roll-50x25", lead_nurse, now)
+    order = Order(what="x", labels=[LABEL], medium="roll-50x25", printer=printer)
+    job = operations.make_job(order, lead_nurse, now)
+    [picture] = ZebrafyZPL(job.payload.decode()).to_images()
+    [code] = zxingcpp.read_barcodes(picture.convert("L").resize((picture.width * 3, picture.height * 3)))
+    side = code.position.top_right.x - code.position.top_left.x
+    dots = side / 3 / qr.size(LABEL.address)
+    assert dots == pytest.approx(round(dots), abs=0.04)
 
 
 def test_a_job_is_taken_to_be_sent_by_one(lead_nurse: PersonAtWork, now: datetime) -> None:
@@ -237,6 +254,17 @@ def test_without_a_printer_the_browser_gets_the_pdf_as_it_was_made(
     assert client.raw("GET", answer.headers["Location"]).get_data() == first
 
 
+def test_whoever_labels_a_pack_before_its_cycle_is_told_what_stands_the_heat(
+    lead_nurse: PersonAtWork, now: datetime, client_for: ClientFor
+) -> None:
+    bought_sterile = make_packs(lead_nurse, now, labelled=False)
+    client = client_for(lead_nurse)
+    assert "134 C" not in client.open("/packs/labels").main
+    make_packs(lead_nurse, now, needs_load=True, labelled=False)
+    assert "134 C" in client.open("/packs/labels").main
+    assert "134 C" not in client.open(f"/packs/labels?pack={bought_sterile[0].id}").main
+
+
 def test_a_used_packs_label_is_not_printed_again(
     lead_nurse: PersonAtWork, now: datetime, client_for: ClientFor
 ) -> None:
@@ -268,13 +296,30 @@ def test_every_kind_of_label_is_a_file_in_every_format(
         base = f"/print/{kind}/{subject}"
         client.open(base)
         texts = {
-            "pdf": read(page_of(client.raw("GET", f"{base}/label.pdf").get_data())),
-            "png": read(Image.open(BytesIO(client.raw("GET", f"{base}/label.png?dpi=300").get_data()))),
+            "pdf": read(page_of(client.raw("GET", f"{base}/label.pdf?medium=roll-50x25").get_data())),
+            "png": read(Image.open(BytesIO(client.raw("GET", f"{base}/label.png?medium=roll-50x25").get_data()))),
         }
         assert texts["pdf"] == texts["png"] and len(texts["pdf"]) == 1, kind
         assert b"</svg>" in client.raw("GET", f"{base}/label.svg?medium=roll-50x25").get_data()
         assert client.raw("GET", f"{base}/label.zpl?medium=roll-50x25").get_data().endswith(b"^XZ\n")
         client.open(f"{base}/label.png?dpi=7", status=422)
+
+
+def test_a_kind_of_label_is_added_in_one_place(
+    lead_nurse: PersonAtWork, now: datetime, client_for: ClientFor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shelf = Template("Shelf", note="Keep it dry")
+
+    def of_shelf(place: Place, shelf_id: UUID) -> Subject:
+        return Subject("shelf", label(shelf, place.url(f"/shelves/{shelf_id}"), ""))
+
+    monkeypatch.setitem(SUBJECTS, "shelf", of_shelf)
+    where = make_location(lead_nurse, now)
+    client = client_for(lead_nurse)
+    form = client.open(f"/print/shelf/{where.id}?medium=roll-50x25")
+    answer = client.raw("POST", f"/print/shelf/{where.id}", data=form._sent(form.all("form")[-1]))
+    printed = client.raw("GET", answer.headers["Location"]).get_data()
+    assert read(page_of(printed)) == [f"https://sterilog.example/shelves/{where.id}"]
 
 
 def test_a_label_is_printed_in_copies_and_a_code_leads_back(

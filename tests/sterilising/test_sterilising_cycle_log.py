@@ -43,6 +43,37 @@ def test_without_phases_the_hold_is_the_longest_stretch_at_the_set_temperature()
     assert (measured.temperature_tenths, measured.hold_seconds, measured.drying_seconds) == (1345, 280, None)
 
 
+def test_a_hold_that_was_interrupted_is_as_long_as_its_best_part() -> None:
+    """Phases are what the control unit calls them: between two of them the chamber may have been cold."""
+    broken = LOG.replace(b"06:49:40;134,5;3,08;Hold", b"06:48:30;121,0;2,05;Heat\n2026-11-23 06:49:40;134,5;3,08;Hold")
+    measured = read(broken, PHASED, 1340)
+    assert (measured.hold_seconds, measured.temperature_tenths) == (120, 1346)
+
+
+ACCENTED = replace(PHASED, temperature="Température °C", phase="Phase", hold_phase="Stérilisation", drying_phase="")
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "cp1252"])
+def test_accents_are_read_in_the_encoding_the_control_unit_writes(encoding: str) -> None:
+    text = (
+        LOG.decode()
+        .replace("Temp C", "Température °C")
+        .replace("Hold", "STÉRILISATION")
+        .replace("hold", "stérilisation")
+    )
+    measured = read(text.encode(encoding), ACCENTED, 1340)
+    assert (measured.hold_seconds, measured.temperature_tenths) == (220, 1345)
+    assert measured.sha256 == sha256(text.encode(encoding)).hexdigest()
+
+
+def test_what_the_steriliser_writes_of_itself_above_the_table_is_passed_over() -> None:
+    above = b"Steriliser S1, serial no. 88213, class B\r\nCycle;00412\r\n\r\n"
+    measured = read(above + LOG.replace(b"\n", b"\r\n"), PHASED, 1340)
+    assert (measured.hold_seconds, measured.temperature_tenths, measured.pressure_millibar) == (220, 1345, 3080)
+    with pytest.raises(CycleLogUnreadable, match="Line 8"):
+        read(above + LOG.replace(b"135,2", b"135,2 C"), PHASED, 1340)
+
+
 def test_a_cycle_that_never_got_hot_is_told_as_it_was() -> None:
     plain = replace(PHASED, phase="", hold_phase="", drying_phase="")
     measured = read(LOG, plain, 1500)

@@ -45,12 +45,19 @@ def test_a_steriliser_is_set_up_and_its_cycle_read_from_its_log(
     assert "180 s" in short.errors()[0] and short.control("Name").get("value") == "Quick"
     page = short.submit("Add the programme", hold_seconds=210)
     page = page.submit("Record the test", kind="helix", result="passed")
-    assert [row[1] for row in page.rows()][-1] == "helix"
+    assert [row[1] for row in page.rows()][-1] == "helix test"
     page = page.submit("Keep", time="Time", temperature="Temp", pressure="Bar")
     record = page.follow("Record a load")
-    missing = record.submit("Record load", status=422, contents="Holders")
+    unlooked = record.submit("Record load", status=422, contents="Holders")
+    assert [error.split(":")[0] for error in unlooked.errors()] == [
+        "Indicator outside each pack, type 1",
+        "Indicator inside",
+        "The packs came out",
+    ]
+    seen = {"external_indicator": "passed", "internal_indicator": "passed", "condition": "dry"}
+    contents = {"contents": "Holders", **seen}
+    missing = unlooked.submit("Record load", status=422, **contents)
     assert "log file" in missing.errors()[0]
-    contents = {"contents": "Holders", "external_indicator": "passed", "internal_indicator": "passed"}
     wrong = missing.submit("Record load", status=422, **contents, hold_seconds=200, log=(BytesIO(LOG), "a.csv"))
     assert "240 s" in wrong.errors()[0]
     wrong.submit("Record load", **contents, hold_seconds="", log=(BytesIO(LOG), "c:cycle 7.csv"))
