@@ -22,8 +22,8 @@ from tests.factories.sessions import make_ready, open_session
 from tests.races import Racer, Tally, looks_then_opens_each, looks_then_opens_each_by_default, opens_each, race
 
 PROCESSES = 4
-PACKS = 200
-CONTROL_PACKS = 40
+PACKS = 500
+CONTROL_PACKS = 60
 MEMORY = Path("/dev/shm")  # noqa: S108 - a folder of its own is made in it
 
 
