@@ -21,6 +21,7 @@ from inventory.oversight.review import FlagNotReviewable, take_step
 from inventory.packs import operations as packs
 from inventory.packs.models import Pack, PackState, PackUse
 from inventory.people.actors import PersonAtWork
+from inventory.people.models import Membership
 from inventory.people.queries import memberships_in
 from inventory.sessions import judging, operations, queries
 from inventory.sessions.admission import Swap, scan_in
@@ -56,7 +57,7 @@ class Floor:
     packs: list[Pack]
 
     def open(self, *areas: tuple[str, Side, int]) -> TreatmentSession:
-        practitioner = memberships_in(self.nurse.clinic_id)[0]
+        practitioner = db.session.get_one(Membership, self.nurse.membership_id)
         treatment = operations.open_session(
             "P-24001", practitioner, self.room, Technique.PAPULE, 4, self.nurse, self.now
         )
