@@ -53,6 +53,15 @@ def flag_of(clinic_id: UUID, flag_id: UUID) -> Flag:
     return found
 
 
+def cleared_flags(treatment: TreatmentSession) -> Sequence[Flag]:
+    """What a session was flagged for until a later fact spoke against it, in order."""
+    return db.session.scalars(
+        select(Flag)
+        .where(Flag.clinic_id == treatment.clinic_id, Flag.treatment_id == treatment.id, Flag.cleared_at.is_not(None))
+        .order_by(Flag.raised_at, Flag.id)
+    ).all()
+
+
 def reviews_of(clinic_id: UUID, flags: Sequence[Flag]) -> dict[UUID, FlagReview]:
     """The review of each flag that has one, by flag id."""
     found = db.session.scalars(

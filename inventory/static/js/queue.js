@@ -11,6 +11,7 @@ const BADGE = /^https?:\/\/[^/]+\/B\/[^/]+$/i;
 let flight = null; // The scan being answered: { form, text, tries, timer }.
 let held = false; // A stop verdict is on the screen: the line waits until somebody has looked.
 let stoppedAt = -LOOK_MS;
+let isLeaving = false; // Somebody takes over: what is scanned until the next page is there waits for it.
 let typed = ""; // What somebody is typing outlives a scan from elsewhere, and its answer.
 
 export const scanField = () => document.querySelector("[data-scan-field]");
@@ -37,7 +38,7 @@ export function take(text) {
   last = { text, at: now };
   if (isTwice) return;
   held ||= performance.now() - stoppedAt < LOOK_MS;
-  if (flight || held) keep([...line, text]);
+  if (flight || held || isLeaving) keep([...line, text]);
   else send(text);
 }
 
@@ -64,11 +65,12 @@ function takeOver(text) {
     form.append(Object.assign(document.createElement("input"), { type: "hidden", name, value }));
   }
   document.body.append(form);
+  isLeaving = true;
   form.submit();
 }
 
 function next() {
-  if (!scanField()) return; // Signed out meanwhile: the line goes on with the page it belongs to.
+  if (!scanField() || isLeaving) return; // Signed out meanwhile: the line goes on with the page it belongs to.
   const [text, ...rest] = line;
   const isStop = document.querySelector("[data-verdict]")?.dataset.verdict === "stop";
   if (isStop) stoppedAt = performance.now();
