@@ -7,7 +7,7 @@ from uuid import UUID
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Page, Route, expect
 from sqlalchemy import select
 
 from inventory.clock import utc_now
@@ -44,6 +44,13 @@ def badge(room: TreatmentRoom) -> str:
     return codes.address("clinic.example", CodeKind.BADGE, code)
 
 
+def ready(page: Page) -> None:
+    """A half read page does not yet hear a scanner."""
+    page.wait_for_load_state()
+    page.locator("[data-mute]:not([hidden])").wait_for()
+    page.evaluate("document.activeElement.blur()")
+
+
 def swapped(page: Page, sequence: int) -> None:
     expect(page.locator("[data-verdict=go]")).to_be_in_viewport()
     needle = page.get_by_role("region", name="Needle on the gun")
@@ -69,7 +76,7 @@ def test_a_badge_scanned_at_the_session_switches_the_person_in_two_seconds(
     expect(page.get_by_role("button", name="Sam Second")).to_be_visible()
     took = time.monotonic() - began
     assert page.url == f"{room.url}/sessions/{room.session}"
-    page.evaluate("document.activeElement.blur()")
+    ready(page)
     scan(page, room.packs[2], "Enter")
     swapped(page, 3)
     assert names(room) == [(room.packs[1], "Nora Nurse"), (room.packs[2], "Sam Second")]
@@ -83,15 +90,16 @@ def test_a_tablet_left_alone_locks_and_still_swaps_by_one_scan_until_a_badge_ope
     page.clock.install()
     scan(page, badge, "Enter")
     expect(page.get_by_role("button", name="Sam Second")).to_be_visible()
+    ready(page)
     page.clock.fast_forward("05:01")
     expect(page.get_by_role("heading", name="Session 1, locked")).to_be_visible()
-    page.evaluate("document.activeElement.blur()")
+    ready(page)
     scan(page, room.packs[1], "Enter")
     swapped(page, 2)
     shot(page, "locked-tablet")
     assert Axe().run(page).response["violations"] == []
     expect(page.get_by_role("button", name="Close session")).to_have_count(0)
-    page.evaluate("document.activeElement.blur()")
+    ready(page)
     scan(page, badge, "Enter")
     expect(page.get_by_role("button", name="Close session")).to_be_visible()
     expect(page.get_by_role("button", name="Sam Second")).to_be_visible()
@@ -99,8 +107,11 @@ def test_a_tablet_left_alone_locks_and_still_swaps_by_one_scan_until_a_badge_ope
 
 
 def test_scans_behind_a_badge_go_on_under_the_new_name(chromium: Browser, room: TreatmentRoom, badge: str) -> None:
-    page = room.opened(chromium, **TABLET)
+    page, held = room.opened(chromium, **TABLET), list[Route]()
+    page.route("**/scans", lambda route: route.continue_() if held else held.append(route))
     for text in (room.packs[1], badge, room.packs[2]):
         scan(page, text, "Enter")
+    expect(page.locator("[data-scan-status]")).to_contain_text("2 more scans wait.")
+    held[0].continue_()
     swapped(page, 3)
     assert names(room) == [(room.packs[1], "Nora Nurse"), (room.packs[2], "Sam Second")]

@@ -69,6 +69,7 @@ def test_a_locked_tablet_swaps_the_needle_by_one_scan_and_no_tap(chromium: Brows
     page.get_by_role("button", name="Nora Nurse").click()
     page.get_by_role("button", name="Lock this tablet").click()
     expect(page.get_by_role("heading", name="Session 1, locked")).to_be_visible()
+    page.locator("[data-mute]:not([hidden])").wait_for()
     page.evaluate("document.activeElement.blur()")
     scan(page, running.packs[1], "Enter")
     expect(page.locator("[data-verdict=go]")).to_be_in_viewport()

@@ -95,7 +95,7 @@ def served(folder: Path, *, running: bool = False, packs: int = 6) -> Iterator[T
 
 
 def scan(page: Page, text: str, *ending: str) -> None:
-    """As a wedge scanner types: key by key, without a pause (nor one of a test that waits its turn), then its ending."""
+    """As a wedge scanner types: key by key, without a pause of ours between them, then its ending."""
     first, *others = text.split("\x1d")
     page.keyboard.type(first)
     for part in others:
