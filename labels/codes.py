@@ -96,6 +96,12 @@ def looks_like_own(text: str) -> bool:
     return len(code) == LENGTH and not code[:2].isdigit() and _valid(code)
 
 
+def is_badge(text: str) -> bool:
+    """Whether `text` is the address on somebody's badge, right or wrong: it must not be kept where others read it."""
+    found = _ADDRESS.fullmatch(_trimmed(text[:LONGEST_INPUT]))
+    return found is not None and CodeKind(found[2].upper()) is CodeKind.BADGE
+
+
 def parse(text: str) -> OwnCode:
     """Read an address in any case, or a typed code with or without hyphens. Raises `UnreadableCode`."""
     if len(text) > LONGEST_INPUT:

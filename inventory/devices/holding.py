@@ -62,6 +62,7 @@ def held(treatment: TreatmentSession, time_zone: str, now: datetime) -> dict[str
             "seconds": fitted.seconds,
             "shots": fitted.shots or 0,
             "pins": fitted.pins,
+            "area_cm2": fitted.area_cm2 or 0,
             "limit": puncture_limit(fitted, thresholds),
             "regions": list(fitted.regions),
         },

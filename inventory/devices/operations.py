@@ -111,6 +111,12 @@ def keep_check(device_name: str, scanned: str, faults: str, by: Actor, now: date
     return check
 
 
+def is_same(known: DeviceEvent, device: Device, event: Event, by: Brought) -> bool:
+    """Whether an event is one that was taken before, in every part a device claims."""
+    claimed = (device.id, event.seq, event.treatment_id, content_of(event), event.device_at, by.id)
+    return claimed == (known.device_id, known.seq, known.treatment_id, known.content, known.device_at, known.by_id)
+
+
 def content_of(event: Event) -> str:
     """What was sent, as the one spelling two copies of it share."""
     return canonical({"kind": event.kind, "fields": event.fields, "used": event.used}).decode()

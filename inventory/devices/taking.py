@@ -55,7 +55,7 @@ def take(device: Device, event: Event, offset: timedelta, now: datetime) -> dict
         return _reply(event, WAITING, "Sign in at the clinic where this was done; it waits on this device until then.")
     known = queries.event_of(device.clinic_id, event.id)
     if known is not None:
-        same = (known.device_id, known.seq, known.content) == (device.id, event.seq, operations.content_of(event))
+        same = operations.is_same(known, device, event, whose.by)
         return (
             {**_reply(event, known.outcome, ""), **json.loads(known.answer)} if same else _reused(event, whose.by, now)
         )

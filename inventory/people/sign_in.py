@@ -45,9 +45,13 @@ def take_over(person: Person) -> None:
     session.pop("locked", None)
 
 
-def lock() -> None:
-    """Nobody is at work here until somebody says who they are; who signed in stays known."""
+def lock(page: str) -> None:
+    """Nobody is at work here until somebody says who they are; who signed in stays known.
+
+    `page` is the path that was open: only there a view marked `while_locked` goes on.
+    """
     session["locked"] = session["shared"] = True
+    session["page"] = page
 
 
 def end() -> None:
@@ -78,13 +82,14 @@ def _load_actor() -> None:
     g.shared = bool(session.get("shared"))
     if g.shared and _left_alone():
         session["locked"] = True
-    if session.get("locked"):
-        g.locked = True
+    g.locked = bool(session.get("locked"))
+    if g.locked and not _goes_on_locked():
         return
     found = working()
     for person, membership, clinic in found:
         if str(clinic.id) == session["clinic_id"]:
-            g.actor = at_work(person, membership, clinic.name, clinic.time_zone, quick=bool(session.get("quick")))
+            quick = g.locked or bool(session.get("quick"))
+            g.actor = at_work(person, membership, clinic.name, clinic.time_zone, quick=quick)
     g.other_clinics = [
         {"name": clinic.name, "url": url_for("people.enter", clinic_id=clinic.id)}
         for _, _, clinic in found
@@ -98,6 +103,15 @@ def _left_alone() -> bool:
     # What a page does by itself, such as bringing home what waited, is no sign of a person.
     if request.blueprint != "devices":
         session["seen_at"] = now.isoformat()
+        if request.method == "GET" and not session.get("locked") and request.blueprint != "people":
+            session["page"] = request.path
     return seen is not None and now - datetime.fromisoformat(seen) > timedelta(
         minutes=current_app.config["LOCK_MINUTES"]
     )
+
+
+def _goes_on_locked() -> bool:
+    """A needle must be changed although nobody said who they are: with the page that was open, and with no other."""
+    view, page = current_app.view_functions.get(request.endpoint or ""), session.get("page")
+    here = page is not None and f"{request.path}/".startswith(f"{page}/")
+    return here and getattr(view, "while_locked", False)

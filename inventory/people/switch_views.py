@@ -34,8 +34,10 @@ Found = tuple[Membership, str]
 @requires(SIGNED_IN)
 @begins_reading
 def lock() -> ResponseReturnValue:
-    signing.lock()
-    return redirect(url_for("people.switch", next=own_path(request.args.get("next"))), 303)
+    """Back to the page: what may not be seen there now asks who is at work."""
+    page = own_path(request.args.get("next")) or "/"
+    signing.lock(page.partition("?")[0])
+    return redirect(page, 303)
 
 
 @blueprint.route("/switch", methods=["GET", "POST"])

@@ -7,6 +7,7 @@ from inventory.sessions.models import AgeBand, RemovalReason, Sex, Side, Techniq
 from inventory.sessions.references import LONGEST
 from inventory.sessions.regions import REGIONS
 from inventory.web.forms import ChoiceField, Form, TextField, choices, words
+from labels.codes import is_badge
 
 MUST_CHANGE = [
     RemovalReason.BONE_CONTACT,
@@ -60,6 +61,11 @@ class ScanForm(Form):
     shots = IntegerField("Shots on the gun's counter", [Optional(), NumberRange(0, 100_000)])
     override_reason = TextField("Reason to go on all the same", longest=300)
 
+    def validate_text(self, field: TextField) -> None:
+        """A badge opens a tablet: its code must not be kept among the scans, where others read it."""
+        if is_badge(field.data or ""):
+            raise ValidationError("This is a badge. Choose Switch person in the menu and scan it there.")
+
 
 class AreaForm(Form):
     ids = "area"
@@ -74,6 +80,7 @@ class CountForm(Form):
     ids = "count"
 
     shots = IntegerField("Shots on the gun's counter", [InputRequired("Type the number."), NumberRange(0, 100_000)])
+    area_cm2 = IntegerField("Skin done with this needle", [Optional(), NumberRange(0, 20_000)])
 
 
 class RegionForm(Form):

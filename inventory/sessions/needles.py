@@ -106,12 +106,14 @@ def remove(
     use.removal_reason = reason
 
 
-def count(treatment: TreatmentSession, shots: int, by: Actor, now: datetime) -> None:
-    """What the gun's counter shows for the needle now fitted."""
+def count(treatment: TreatmentSession, shots: int, by: Actor, now: datetime, *, area_cm2: int | None = None) -> None:
+    """What the gun's counter shows for the needle now fitted, and the skin it has done so far where that is known."""
     fitted = queries.fitted_needle(treatment)
     if treatment.state is not TreatmentState.RUNNING or fitted is None:
         raise NotRunning(treatment)
     fitted.shots = shots
+    if area_cm2 is not None:
+        fitted.area_cm2 = area_cm2
     record(by, "needle.counted", treatment, now=now, also=[fitted])
 
 

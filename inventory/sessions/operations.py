@@ -144,10 +144,19 @@ def start(treatment: TreatmentSession, by: Actor, now: datetime, *, region: str 
     reassess(treatment, by, now)
 
 
-def count_shots(treatment: TreatmentSession, shots: int, by: Actor, now: datetime) -> None:
-    """What the gun's counter shows for the needle now fitted."""
-    needles.count(treatment, shots, by, now)
+def count_shots(
+    treatment: TreatmentSession, shots: int, by: Actor, now: datetime, *, area_cm2: int | None = None
+) -> None:
+    """What the gun's counter shows for the needle now fitted, and the skin it has done so far where that is known."""
+    needles.count(treatment, shots, by, now, area_cm2=area_cm2)
     reassess(treatment, by, now)
+
+
+def note_locked(treatment: TreatmentSession, by: Actor, now: datetime) -> None:
+    """What was just done came from a locked tablet: by whoever stood there, under the name of who was at work."""
+    if treatment.state is not TreatmentState.RUNNING:
+        raise NotRunning(treatment)
+    record(by, "session.done_on_locked_tablet", treatment, now=now)
 
 
 def treat_region(treatment: TreatmentSession, region: str, by: Actor, now: datetime) -> None:

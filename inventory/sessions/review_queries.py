@@ -55,6 +55,15 @@ def flag_of(clinic_id: UUID, flag_id: UUID) -> Flag:
     return found
 
 
+def cleared_flags(treatment: TreatmentSession) -> Sequence[Flag]:
+    """What a session was flagged for until a later fact spoke against it, in order."""
+    return db.session.scalars(
+        select(Flag)
+        .where(Flag.clinic_id == treatment.clinic_id, Flag.treatment_id == treatment.id, Flag.cleared_at.is_not(None))
+        .order_by(Flag.raised_at, Flag.id)
+    ).all()
+
+
 def who_worked_in(treatment: TreatmentSession) -> set[UUID | None]:
     """Who opened it, who treated, who scanned, and whoever the record names at any of its steps."""
     scanned = select(Scan.by_id).where(Scan.clinic_id == treatment.clinic_id, Scan.treatment_id == treatment.id)

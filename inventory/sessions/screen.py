@@ -11,7 +11,7 @@ from inventory.compliance.facts import NeedleUseFacts
 from inventory.compliance.needles import limits_of
 from inventory.compliance.rules import Finding, judge, needles_required
 from inventory.scanning.verdicts import Tone, verdict_on
-from inventory.sessions import queries
+from inventory.sessions import queries, review_queries
 from inventory.sessions.bundle_queries import bundles_of
 from inventory.sessions.explaining import explained
 from inventory.sessions.facts import facts_from, spacing_of, thresholds_for
@@ -90,6 +90,7 @@ def of(
         "area_total": sum(area.area_cm2 for area in course.areas),
         "reference": queries.subject_of(treatment) if by.may("sessions.work") else None,
         "flags": queries.live_flags(treatment),
+        "cleared_flags": review_queries.cleared_flags(treatment) if treatment.closed_at else (),
         "scans": queries.scans_of(treatment),
         "area_form": _again(AreaForm, refused),
         "close_form": _again(CloseForm, refused),

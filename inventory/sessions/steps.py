@@ -23,7 +23,12 @@ class Step:
 
 
 STEPS: Mapping[str, Step] = {
-    "count": Step(CountForm, lambda found, form, by, now: operations.count_shots(found, form.shots.data, by, now)),
+    "count": Step(
+        CountForm,
+        lambda found, form, by, now: operations.count_shots(
+            found, form.shots.data, by, now, area_cm2=form.area_cm2.data
+        ),
+    ),
     "region": Step(RegionForm, lambda found, form, by, now: operations.treat_region(found, form.region.data, by, now)),
     "must_change": Step(
         EventForm,

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from uuid import UUID
 
-from flask import render_template, request, url_for
+from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from inventory.audit.once import Answer, answer_once
@@ -19,9 +19,9 @@ from inventory.sessions.forms import (
     ReasonForm,
     ScanForm,
 )
-from inventory.sessions.models import RemovalReason, Scan, Side, TreatmentSession
+from inventory.sessions.models import RemovalReason, Scan, Side, TreatmentSession, TreatmentState
 from inventory.sessions.steps import STEPS
-from inventory.web.access import actor, requires
+from inventory.web.access import actor, is_locked, requires, while_locked
 from inventory.web.forms import Form
 from inventory.web.pages import go
 
@@ -41,13 +41,17 @@ def index() -> ResponseReturnValue:
 
 @blueprint.get("/sessions/<uuid:treatment_id>")
 @requires("sessions.view")
+@while_locked
 def treatment(treatment_id: UUID) -> ResponseReturnValue:
     found = queries.treatment_of(actor().clinic_id, treatment_id)
+    if is_locked() and found.state is not TreatmentState.RUNNING:
+        return redirect(url_for("people.switch", next=request.path))
     return _screen(found)
 
 
 @blueprint.post("/sessions/<uuid:treatment_id>/scans")
 @requires("sessions.work")
+@while_locked
 def scan(treatment_id: UUID) -> ResponseReturnValue:
     """One scan: the verdict is the answer, in the page without script and in its part of the page with it."""
     by, form = actor(), ScanForm()
@@ -62,13 +66,15 @@ def scan(treatment_id: UUID) -> ResponseReturnValue:
         now=utc_now(),
         act=lambda: _scanned(found, form, kept),
     )
-    if answer.accepted and "HX-Request" in request.headers:
+    if answer.accepted and "HX-Request" in request.headers and not is_locked():
         # Rendered before the commit, which would have every row read again; sent only after it.
         names = screen.after_scan(found, by, utc_now(), UUID(answer.message))
         page = render_template("sessions/scanned.html", **names)
         db.session.commit()
         return page, answer.status
     db.session.commit()
+    if answer.accepted and "HX-Request" in request.headers:
+        return "", 200, {"HX-Redirect": answer.location}  # The tablet was locked while the page stood open.
     if answer.accepted:
         return go(Answer(location=answer.location))
     form.refuse(answer.message)
@@ -136,6 +142,7 @@ def syringe(treatment_id: UUID) -> ResponseReturnValue:
 
 @blueprint.post("/sessions/<uuid:treatment_id>/undo")
 @requires("sessions.work")
+@while_locked
 def undo(treatment_id: UUID) -> ResponseReturnValue:
     return _listed("undo", treatment_id)
 
@@ -163,6 +170,8 @@ def _scanned(found: TreatmentSession, form: ScanForm, kept: list[Scan]) -> Answe
         override_reason=form.override_reason.data or None,
     )
     kept.append(scan)
+    if is_locked():
+        operations.note_locked(found, actor(), utc_now())
     # The answer's message is the scan's id: the verdict itself is read back from the record.
     return Answer(str(scan.id), f"{_url(found)}?scan={scan.id}", status=409 if scan.tone == "red" else 200)
 
@@ -181,6 +190,8 @@ def _step(treatment_id: UUID, form: Form, act: Callable[[TreatmentSession], obje
 
     def acted() -> Answer:
         act(found)
+        if is_locked():
+            operations.note_locked(found, by, utc_now())
         return Answer("", _url(found))
 
     content = {**form.content, "step": request.path}
@@ -199,6 +210,8 @@ def _url(found: TreatmentSession) -> str:
 def _screen(found: TreatmentSession, refused: Form | None = None) -> str:
     asked = screen.asked_scan(request.args.get("scan"))
     names = screen.of(found, actor(), utc_now(), refused=refused, scan_id=asked)
+    if is_locked():
+        return render_template("sessions/locked.html", **names, at_work=actor().name)
     return render_template("sessions/treatment.html", **names)
 
 

@@ -52,6 +52,16 @@ def begins_reading(view: View) -> View:
     return view
 
 
+def while_locked(view: View) -> View:
+    """Mark a view that goes on at a locked tablet, for the page it was locked on, under the name of who was at work."""
+    view.while_locked = True  # type: ignore[attr-defined]
+    return view
+
+
+def is_locked() -> bool:
+    return bool(g.get("locked"))
+
+
 def actor() -> SignedIn:
     """The signed-in person. Only inside views that need a permission."""
     person: SignedIn = g.actor

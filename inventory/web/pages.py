@@ -18,7 +18,7 @@ from werkzeug.exceptions import HTTPException, SecurityError
 from werkzeug.wrappers import Response
 
 from inventory.errors import DomainError
-from inventory.web.access import SignedIn
+from inventory.web.access import SignedIn, is_locked
 from labels.codes import grouped
 
 VERSION = version("sterilog")
@@ -145,7 +145,7 @@ def number(value: int) -> str:
 
 
 def _shared(app: Flask, navigation: tuple[NavigationEntry, ...]) -> dict[str, object]:
-    person: SignedIn | None = g.get("actor")
+    person: SignedIn | None = None if is_locked() else g.get("actor")
     endpoint = request.endpoint or ""
     items = [
         NavigationItem(

@@ -3,11 +3,13 @@
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from itertools import permutations
+from random import Random
 from uuid import UUID, uuid4
 
 import pytest
 from flask import Flask
 from sqlalchemy import func, select
+from sqlalchemy.exc import IntegrityError
 
 from inventory.audit.models import AuditEntry
 from inventory.audit.queries import verify
@@ -126,6 +128,57 @@ def test_inv_23_any_order_and_repetition_of_a_batch_leaves_the_same_state(
     assert db.session.scalar(select(func.count()).select_from(DeviceEvent)) == 3
 
 
+@pytest.mark.parametrize("seed", range(6))
+def test_inv_23_any_permutation_and_duplication_in_any_batches_gives_the_same_state(
+    tablet: Tablet, treatment: TreatmentSession, ready: Ready, began: datetime, seed: int
+) -> None:
+    """Each order on a clinic of its own, against one state said beforehand: not one order against itself."""
+    at = began + 2 * MINUTE
+    tablet.act(treatment, "count", at, shots="30")
+    tablet.scan(treatment, ready.packs[1].code, at + MINUTE)
+    tablet.act(treatment, "must_change", at + 2 * MINUTE, must_change="bent")
+    tablet.scan(treatment, ready.packs[2].code, at + 3 * MINUTE)
+    tablet.act(treatment, "syringe", at + 4 * MINUTE)
+    tablet.scan(treatment, ready.packs[3].code, at + 5 * MINUTE)
+    tablet.act(treatment, "undo", at + 5 * MINUTE + timedelta(seconds=4))
+    tablet.act(treatment, "count", at + 6 * MINUTE, shots="44", area_cm2="60")
+    tablet.act(treatment, "close", at + 9 * MINUTE, shots="50")
+    _sent_in_disorder(tablet, Random(seed))
+    assert [
+        (
+            use.sequence,
+            ready.packs.index(use.pack),
+            None if use.estimated else use.shots,
+            use.must_change,
+            use.undone_at is not None,
+            use.area_cm2,
+        )
+        for use in db.session.scalars(select(NeedleUse).order_by(NeedleUse.sequence))
+    ] == [
+        (1, 0, 30, None, False, None),
+        (2, 1, None, "bent", False, None),
+        (3, 2, 50, None, False, 60),
+        (4, 3, None, None, True, None),
+    ]
+    assert (treatment.state, treatment.syringes) == (TreatmentState.CLOSED, 2)
+    kept = db.session.scalars(select(DeviceEvent).order_by(DeviceEvent.seq)).all()
+    assert [(event.seq, event.outcome) for event in kept] == [(seq, "applied") for seq in range(1, 10)]
+    assert [str(event.id) for event in kept] == [event["id"] for event in tablet.events]
+
+
+def _sent_in_disorder(tablet: Tablet, luck: Random) -> None:
+    """Events in any order, some twice, cut into batches anywhere, until each has been answered for good."""
+    left = {str(event["id"]) for event in tablet.events}
+    while left:
+        events = [event for event in tablet.events if event["id"] in left or luck.random() < 0.3]
+        events += [event for event in events if luck.random() < 0.3]
+        luck.shuffle(events)
+        while events:
+            size = luck.randint(1, 4)
+            batch, events = events[:size], events[size:]
+            left -= {reply["id"] for reply in tablet.send(batch) if reply["outcome"] not in ("waiting", "unread")}
+
+
 def _state(treatment: TreatmentSession) -> list[tuple[int, UUID, datetime]]:
     return [(use.sequence, use.pack_id, use.fitted_at) for use in queries.needle_uses_of(treatment)]
 
@@ -149,6 +202,48 @@ def test_inv_13_one_number_of_a_device_is_given_once(
     other = {**tablet.events[0], "id": str(uuid4())}
     assert _outcomes(tablet.send([other])) == ["unread"]
     assert len(queries.needle_uses_of(treatment)) == 2
+
+
+def test_inv_13_the_database_takes_no_number_of_a_device_twice(
+    tablet: Tablet, treatment: TreatmentSession, began: datetime
+) -> None:
+    tablet.act(treatment, "count", began + 3 * MINUTE, shots="10")
+    tablet.send()
+    row = dict(db.session.execute(select(DeviceEvent.__table__)).mappings().one())
+    with pytest.raises(IntegrityError):
+        db.session.execute(DeviceEvent.__table__.insert().values({**row, "id": uuid4()}))
+
+
+def test_inv_21_the_same_event_again_gets_the_same_reply_for_ever(
+    tablet: Tablet, treatment: TreatmentSession, ready: Ready, began: datetime, nurse: PersonAtWork
+) -> None:
+    tablet.scan(treatment, ready.packs[1].code, began + 3 * MINUTE)
+    tablet.scan(treatment, ready.packs[1].code, began + 4 * MINUTE, used=False)
+    first = tablet.send()
+    sessions.close(treatment, nurse, began + 20 * MINUTE, shots=30)
+    db.session.commit()
+    again = tablet.send()
+    assert [_without_receipt(reply) for reply in again] == [_without_receipt(reply) for reply in first]
+    assert _outcomes(first) == ["applied", "refused"]
+
+
+def _without_receipt(reply: dict) -> dict:
+    """The receipt names the newest entry at the time of the answer."""
+    return {name: value for name, value in reply.items() if name != "receipt"}
+
+
+@pytest.mark.parametrize("changed", [{"device_at": "2026-01-01T10:00:00.000Z"}, {"used": False}, {"session": "other"}])
+def test_inv_21_an_event_is_another_one_when_any_part_of_it_differs(
+    tablet: Tablet, treatment: TreatmentSession, ready: Ready, began: datetime, nurse: PersonAtWork,
+    changed: dict[str, object],
+) -> None:  # fmt: skip
+    tablet.act(treatment, "count", began + 3 * MINUTE, shots="10")
+    tablet.send()
+    if "session" in changed:
+        changed = {"session": str(open_session(nurse, began, ready, reference="C-3").id)}
+        db.session.commit()
+    assert _outcomes(tablet.send([{**tablet.events[0], **changed}])) == ["unread"]
+    assert db.session.scalars(select(AuditEntry).where(AuditEntry.action == "event.reused")).one()
 
 
 def test_inv_21_the_same_event_with_other_content_is_refused_and_recorded(
@@ -245,7 +340,7 @@ def test_inv_12_the_database_takes_no_needle_after_the_close_without_a_reason(
 
 
 def test_inv_18_a_late_needle_clears_the_flag_that_missed_it_and_the_old_row_stays(
-    tablet: Tablet, nurse: PersonAtWork, ready: Ready, began: datetime
+    tablet: Tablet, nurse: PersonAtWork, ready: Ready, began: datetime, client_for: ClientFor, lead_nurse: PersonAtWork
 ) -> None:
     treatment = start_session(nurse, began, ready, area_cm2=400)
     tablet.scan(treatment, ready.packs[1].code, began + 8 * MINUTE)
@@ -256,6 +351,8 @@ def test_inv_18_a_late_needle_clears_the_flag_that_missed_it_and_the_old_row_sta
     assert "NEEDLE_CHANGE_TOO_FEW" not in {flag.code for flag in queries.live_flags(treatment)}
     cleared = db.session.scalars(select(Flag.code).where(Flag.cleared_at.is_not(None))).all()
     assert "NEEDLE_CHANGE_TOO_FEW" in cleared
+    page = client_for(lead_nurse).open(f"/sessions/{treatment.id}")
+    assert "needle change too few" in "".join(page.one("section", aria_label="Flags that no longer hold").itertext())
 
 
 @pytest.mark.parametrize(("kind", "fields"), [("count", {"shots": "9"}), ("syringe", {}), ("close", {"shots": ""})])
@@ -287,6 +384,31 @@ def test_inv_27_a_wrong_clock_is_measured_corrected_and_recorded(
     assert abs(kept.offset_ms - 3_600_000) < 5000
     assert abs(kept.device_at - (began + 10 * MINUTE + hour)) < timedelta(seconds=1)
     assert db.session.scalars(select(AuditEntry).where(AuditEntry.action == "device.clock_off")).one()
+
+
+def test_inv_27_the_devices_clock_orders_nothing(
+    tablet: Tablet, treatment: TreatmentSession, ready: Ready, began: datetime
+) -> None:
+    """Its clock jumped back an hour between two swaps: they stay in the order the device counted them in."""
+    tablet.scan(treatment, ready.packs[1].code, began + 10 * MINUTE)
+    tablet.scan(treatment, ready.packs[2].code, began - 50 * MINUTE)
+    tablet.send()
+    uses = queries.needle_uses_of(treatment)
+    assert [use.pack_id for use in uses] == [pack.id for pack in ready.packs[:3]]
+    assert [use.fitted_at for use in uses] == sorted(use.fitted_at for use in uses)
+    claimed = db.session.scalars(select(DeviceEvent.device_at).order_by(DeviceEvent.seq)).all()
+    assert claimed[1] == began - 50 * MINUTE, "kept as it was claimed"
+
+
+def test_inv_27_the_devices_clock_permits_nothing(
+    tablet: Tablet, treatment: TreatmentSession, ready: Ready, began: datetime, lead_nurse: PersonAtWork
+) -> None:
+    """A pack recalled now was not used before because a device says so."""
+    stock.recall(ready.lot, "Maker's notice", lead_nurse, utc_now())
+    db.session.commit()
+    tablet.scan(treatment, ready.packs[1].code, began + MINUTE)
+    (reply,) = tablet.send()
+    assert (reply["outcome"], reply["verdict"]["code"]) == ("conflict", "RECALLED")
 
 
 def test_inv_26_the_record_never_runs_backwards(

@@ -2,22 +2,26 @@
 
 import json
 import re
-from collections.abc import Iterable, Iterator
+import subprocess
+import threading
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from uuid import UUID
 from wsgiref.types import StartResponse, WSGIEnvironment
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, BrowserContext, Page, Route, expect
+from playwright.sync_api import Browser, BrowserContext, Page, Playwright, Route, expect
 from sqlalchemy import select
 from werkzeug.wrappers import Response
 
 from inventory.db import db
 from inventory.devices.models import DeviceEvent, Outcome, PackUseConflict
 from inventory.sessions.models import Flag, FlagSeverity, NeedleUse, TreatmentSession, TreatmentState
+from labels import codes
 from tests.journeys.conftest import shot
-from tests.journeys.treatment_room import PHONE, TreatmentRoom, scan, served
+from tests.journeys.treatment_room import CHROMIUM, PHONE, TreatmentRoom, scan, served
 
 DEVICE = {**PHONE, "service_workers": "allow"}
 
@@ -113,9 +117,9 @@ def test_a_swap_goes_on_without_network_and_comes_home(page: Page, room: Treatme
 def test_the_page_without_network_is_for_every_eye(chromium: Browser, room: TreatmentRoom, width: int) -> None:
     page = held(room.opened(chromium, **{**DEVICE, "viewport": {"width": width, "height": 800}}))
     without_network(page, room)
-    for pack in (room.packs[1], room.packs[1]):
-        scan(page, pack, "Enter")
-        expect(page.locator("[data-verdict]")).to_be_in_viewport()
+    for text, tone in ((room.packs[1], "go"), (codes.grouped(room.packs[1]), "stop")):
+        scan(page, text, "Enter")
+        expect(page.locator(f"[data-verdict={tone}]")).to_be_in_viewport()
         assert Axe().run(page).response["violations"] == []
         assert page.evaluate("document.documentElement.scrollWidth") <= width
     heights = page.locator("main button:visible, main .choice:visible, main select:visible").evaluate_all(
@@ -147,10 +151,63 @@ def test_what_waits_survives_a_closed_page(chromium: Browser, page: Page, room: 
     assert len(needles(room)) == 2
 
 
+def test_what_waits_survives_a_browser_that_is_killed(
+    playwright: Playwright, room: TreatmentRoom, tmp_path: Path
+) -> None:
+    """As when the battery is flat: the process is gone from one moment to the next."""
+    with _process(playwright, tmp_path / "profile") as (browser, kill):
+        page = held(_first_page(browser, room))
+        without_network(page, room)
+        scan(page, room.packs[1], "Enter")
+        expect(page.locator("[data-verdict=go]")).to_be_visible()
+        count(page, 12)
+        kill()
+    room.network.on()
+    with _process(playwright, tmp_path / "profile") as (browser, _):
+        page = _first_page(browser, room)
+        expect(page.locator("#needle-rows tr")).to_have_count(2, timeout=30_000)
+        expect(page.locator("[data-outbox]")).to_be_hidden(timeout=30_000)
+    assert [(event.seq, event.kind.value) for event in events(room)] == [(1, "scan"), (2, "count")]
+    assert [use.shots for use in needles(room)][1:] == [12]
+
+
+@contextmanager
+def _process(playwright: Playwright, profile: Path) -> Iterator[tuple[Browser, Callable[[], None]]]:
+    """A Chromium of its own that keeps its profile, and what ends it without a word."""
+    (profile / "DevToolsActivePort").unlink(missing_ok=True)
+    arguments = ["--headless=new", "--no-sandbox", "--remote-debugging-port=0", f"--user-data-dir={profile}"]
+    program = subprocess.Popen([str(CHROMIUM), *arguments, "about:blank"], stderr=subprocess.PIPE, text=True)
+    assert program.stderr is not None
+    address = next(line.split()[-1] for line in program.stderr if line.startswith("DevTools listening on"))
+    drain = threading.Thread(target=program.stderr.read)
+    drain.start()
+    try:
+        yield playwright.chromium.connect_over_cdp(address), program.kill
+    finally:
+        program.kill()
+        program.wait()
+        drain.join()
+        program.stderr.close()
+
+
+def _first_page(browser: Browser, room: TreatmentRoom) -> Page:
+    context = browser.contexts[0]
+    context.add_cookies([room.cookie])
+    page = context.new_page()
+    page.goto(f"{room.url}/sessions/{room.session}")
+    return page
+
+
+def test_the_program_can_be_installed_on_a_phone(page: Page) -> None:
+    errors = page.context.new_cdp_session(page).send("Page.getInstallabilityErrors")["installabilityErrors"]
+    # A private window, as each test has one, is never offered it; all else would be named.
+    assert [error["errorId"] for error in errors] in ([], ["in-incognito"])
+
+
 def test_a_pack_without_a_needle_left_is_stopped_and_the_scan_kept(page: Page, room: TreatmentRoom) -> None:
     without_network(page, room)
-    for tone in ("go", "stop"):
-        scan(page, room.packs[1], "Enter")
+    for text, tone in ((room.packs[1], "go"), (codes.grouped(room.packs[1]), "stop")):
+        scan(page, text, "Enter")
         expect(page.locator(f"[data-verdict={tone}]")).to_be_in_viewport()
     with_network(page, room)
     assert [event.outcome for event in events(room)] == [Outcome.APPLIED, Outcome.REFUSED]
@@ -162,12 +219,7 @@ def test_two_hundred_acts_arrive_once_in_order_over_reloads_and_lost_answers(pag
     without_network(page, room)
     expected = list[tuple[str, str]]()
     for part, pack in enumerate(room.packs[1:5]):
-        scan(page, pack, "Enter")
-        expect(page.locator("[data-part=sequence]")).to_have_text(str(part + 2))
-        expected.append(("scan", pack))
-        for shots in range(1, 50):
-            count(page, shots)
-            expected.append(("count", str(shots)))
+        expected += _worked(page, [pack], first=part + 2, counts=49)
         if part < 3:
             page.reload()
             ready(page)
@@ -259,31 +311,74 @@ def test_a_new_version_is_offered_and_loaded_when_the_nurse_says_so(page: Page, 
 def test_a_second_device_racing_for_the_same_packs_loses_nothing(
     chromium: Browser, page: Page, room: TreatmentRoom
 ) -> None:
+    """Both fill their queues over a reload, then send at once; of the second each answer but the last two is lost."""
     other = held(room.opened(chromium, f"/sessions/{room.beside}", **DEVICE))
     room.network.off()
+    expected = list[tuple[str, str]]()
     for one in (page, other):
         one.reload()
         ready(one)
-        for sequence, pack in enumerate(room.packs[1:4], start=2):
-            scan(one, pack, "Enter")
-            expect(one.locator("[data-part=sequence]")).to_have_text(str(sequence))
-    with_network(page, room)
-    come_home(other)
-    expect(other.locator("[data-brought-home] li")).to_have_count(3)
-    first, second = (
-        {
-            event.device_id: [kept.outcome for kept in events(room) if kept.device_id == event.device_id]
-            for event in events(room)
-        }
-    ).values()
-    assert sorted([first, second]) == [[Outcome.APPLIED] * 3, [Outcome.CONFLICT] * 3]
+        expected = [*_worked(one, room.packs[1:3], first=2, counts=9)]
+        one.reload()
+        ready(one)
+        expected += _worked(one, room.packs[3:4], first=4, counts=9)
+        assert waiting(one) == "30 acts wait on this device."
+    lost = _lose_answers(other.context, 2)
+    room.network.on()
+    for one in (page, other):
+        one.evaluate("setTimeout(() => dispatchEvent(new Event('online')))")
+    for one in (page, other):
+        come_home(one)
+    assert len(lost) == 2
+    arrived = events(room)
+    for device in {event.device_id for event in arrived}:
+        mine = [event for event in arrived if event.device_id == device]
+        assert [event.seq for event in mine] == [*range(1, 31)]
+        assert [(event.kind.value, _said(event)) for event in mine] == expected
+    taken = [(event.treatment_id, event.outcome) for event in arrived if event.kind == "scan"]
+    for pack in room.packs[1:4]:
+        outcomes = [event.outcome for event in arrived if event.kind == "scan" and _said(event) == pack]
+        assert sorted(outcomes) == [Outcome.APPLIED, Outcome.CONFLICT], "one live use, one conflict, whoever came first"
+    assert {event.outcome for event in arrived if event.kind != "scan"} == {Outcome.APPLIED}
     uses = needles(room, room.session, room.beside)
     assert len(uses) == 8, "each needle that was in a patient is in the record, twice where both took the pack"
+    conflicted = {treatment for treatment, outcome in taken if outcome is Outcome.CONFLICT}
     with room.app.app_context():
         against = db.session.scalars(select(PackUseConflict)).all()
-        assert {str(conflict.treatment_id) for conflict in against} == {room.beside} and len(against) == 3
-        critical = db.session.scalars(select(Flag.code).where(Flag.severity == FlagSeverity.CRITICAL)).all()
-        assert critical
+        assert {conflict.treatment_id for conflict in against} == conflicted and len(against) == 3
+        flagged = db.session.scalars(select(Flag.treatment_id).where(Flag.severity == FlagSeverity.CRITICAL)).all()
+        assert {str(treatment) for treatment in flagged} == {room.session, room.beside}, "both sessions are told"
+    loser = page if conflicted == {UUID(room.session)} else other
+    if len(conflicted) == 1:
+        expect(loser.locator("[data-brought-home] li")).to_have_count(3)
+
+
+COUNT_UP = """async (most) => {
+  const form = document.querySelector("form[data-kept=count]");
+  const answer = document.querySelector("[data-part=answer]");
+  const said = (sentence) => answer.querySelector(".sentence")?.textContent === sentence;
+  for (let shots = 1; shots <= most; shots += 1) {
+    form.elements.shots.value = shots;
+    const answered = new Promise((done) => {
+      const watch = new MutationObserver(() => { if (said(`Counter at ${shots}.`)) { watch.disconnect(); done(); } });
+      watch.observe(answer, { childList: true, subtree: true });
+    });
+    form.requestSubmit();
+    await answered;
+  }
+}"""
+"""Counts up through the form, each number only after the one before was answered: as fast as the page allows."""
+
+
+def _worked(page: Page, packs: Sequence[str], *, first: int, counts: int) -> Iterator[tuple[str, str]]:
+    """Each pack scanned and counted up: what the device then holds, as (kind, what)."""
+    for sequence, pack in enumerate(packs, start=first):
+        scan(page, pack, "Enter")
+        expect(page.locator("[data-part=sequence]")).to_have_text(str(sequence))
+        yield "scan", pack
+        page.evaluate(COUNT_UP, counts)
+        for shots in range(1, counts + 1):
+            yield "count", str(shots)
 
 
 def test_signing_out_wipes_the_device_and_asks_while_something_waits(page: Page, room: TreatmentRoom) -> None:

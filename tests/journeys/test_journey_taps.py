@@ -64,6 +64,19 @@ def test_a_session_is_opened_set_up_with_four_scans_and_started_in_four_taps(
     assert finger.taps == SETUP_TAPS
 
 
+def test_a_locked_tablet_swaps_the_needle_by_one_scan_and_no_tap(chromium: Browser, running: TreatmentRoom) -> None:
+    page, finger = running.opened(chromium, viewport={"width": 820, "height": 1180}, has_touch=True), Finger()
+    page.get_by_role("button", name="Nora Nurse").click()
+    page.get_by_role("button", name="Lock this tablet").click()
+    expect(page.get_by_role("heading", name="Session 1, locked")).to_be_visible()
+    page.locator("[data-mute]:not([hidden])").wait_for()
+    page.evaluate("document.activeElement.blur()")
+    scan(page, running.packs[1], "Enter")
+    expect(page.locator("[data-verdict=go]")).to_be_in_viewport()
+    expect(page.get_by_role("region", name="Needle on the gun").get_by_text("2", exact=True)).to_be_visible()
+    assert finger.taps == SWAP_TAPS
+
+
 def test_a_needle_is_swapped_by_one_scan_and_no_tap(chromium: Browser, running: TreatmentRoom) -> None:
     page, finger = running.opened(chromium, **PHONE), Finger()
     _scans(page, [running.packs[1]])

@@ -13,10 +13,13 @@ from tests.journeys.treatment_room import PHONE, TreatmentRoom, scan, served
 
 SOUNDS = """
 const start = OscillatorNode.prototype.start;
+globalThis.tones = [];
+globalThis.shakes = [];
 OscillatorNode.prototype.start = function (...when) {
-  document.documentElement.dataset.sounds = 1 + Number(document.documentElement.dataset.sounds ?? 0);
+  document.documentElement.dataset.sounds = globalThis.tones.push(`${this.type} ${this.frequency.value}`);
   return start.apply(this, when);
 };
+navigator.vibrate = (pattern) => globalThis.shakes.push(pattern.join(" "));
 """
 
 
@@ -116,6 +119,54 @@ def test_a_scan_made_while_signed_out_is_taken_after_signing_in(chromium: Browse
     page.goto(f"{room.url}/sessions/{room.session}")
     scanned(page, 1)
     assert room.scans == [room.gun]
+
+
+def test_a_label_read_twice_at_once_counts_once(chromium: Browser, room: TreatmentRoom) -> None:
+    page = room.opened(chromium)
+    for code in (room.gun, room.gun, room.antiseptic):
+        scan(page, code, "Enter")
+    scanned(page, 2)
+    assert room.scans == [room.gun, room.antiseptic]
+
+
+@pytest.mark.parametrize("separator", ["^", "{GS}", "<GS>", "|"])
+def test_a_separator_that_the_scanner_replaces_is_understood(
+    chromium: Browser, room: TreatmentRoom, separator: str
+) -> None:
+    page = room.opened(chromium)
+    scan(page, SUPPLIER.text.replace("\x1d", separator), "Enter")
+    scanned(page, 1)
+    verdict = page.locator("[data-verdict]")
+    expect(verdict).not_to_contain_text("Not read")
+    expect(verdict).not_to_contain_text("Scan again")
+
+
+def test_a_scan_into_a_reason_does_not_send_the_reason(chromium: Browser, room: TreatmentRoom) -> None:
+    page = room.opened(chromium)
+    page.get_by_text("Abandon this session").click()
+    page.get_by_label("Reason").fill("patient late")
+    scan(page, room.gun, "Enter")
+    scanned(page, 1)
+    expect(page.get_by_label("Reason")).to_have_value("patient late")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Session 1")
+    assert room.scans == [room.gun]
+
+
+def test_go_and_stop_sound_and_feel_different(chromium: Browser, room: TreatmentRoom) -> None:
+    page = room.opened(chromium)
+    page.add_init_script(SOUNDS)
+    page.reload()
+    page.locator("[data-mute]:not([hidden])").wait_for()
+    heard, felt = list[list[str]](), list[str]()
+    for count, (code, tones) in enumerate(((room.gun, 2), ("NEVERSEENBEFORE", 1)), 1):
+        page.evaluate("globalThis.tones = []; globalThis.shakes = []")
+        scan(page, code, "Enter")
+        scanned(page, count)
+        page.wait_for_function("count => tones.length === count", arg=tones)
+        heard.append(page.evaluate("tones"))
+        felt += page.evaluate("shakes")
+    assert heard == [["sine 660", "sine 990"], ["sawtooth 120"]]
+    assert felt == ["60", "450"]
 
 
 def test_a_scan_presses_no_button_and_changes_no_choice(chromium: Browser, room: TreatmentRoom) -> None:

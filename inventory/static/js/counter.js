@@ -1,4 +1,6 @@
 // The running session: what time alone changes. The server decides the moments; here they only come.
+import { remember, remembered } from "./memory.js";
+
 const RANK = { go: 0, caution: 1, stop: 2 };
 const SHAKE = { caution: [120], stop: [250, 120, 250] };
 
@@ -7,7 +9,21 @@ function turn(counter, tone) {
   counter.dataset.tone = tone;
   const said = counter.querySelector(`template[data-turn="${tone}"]`);
   counter.querySelector(".say")?.replaceChildren(said.content.cloneNode(true));
+  remember(FELT, stateOf(counter), sessionStorage);
   navigator.vibrate?.(SHAKE[tone]);
+}
+
+// A page that is the answer to a count may bring another colour: felt once for each needle and colour.
+const stateOf = (counter) => `${counter.closest("section").querySelector("dd")?.textContent} ${counter.dataset.tone}`;
+const FELT = `felt ${location.pathname}`;
+
+function feel() {
+  const counter = document.querySelector(".counter[data-tone]");
+  if (!counter) return;
+  const [now, before] = [stateOf(counter), remembered(FELT, sessionStorage)];
+  remember(FELT, now, sessionStorage);
+  const shake = SHAKE[counter.dataset.tone];
+  if (shake && before && before !== now && navigator.userActivation?.hasBeenActive) navigator.vibrate?.(shake);
 }
 
 function look() {
@@ -25,5 +41,7 @@ function look() {
   }
 }
 
+feel();
+document.addEventListener("htmx:after:swap", feel);
 look();
 setInterval(look, 1000);

@@ -87,6 +87,7 @@ document.addEventListener("submit", async (event) => {
   if (left && !confirm(question)) return;
   clearTimeout(timer);
   await wipe();
+  sessionStorage.clear(); // Scans that still waited in line.
   form.submit();
 });
 

@@ -31,7 +31,7 @@ export function stateOf(held, acts) {
 
 const STEPS = {
   scan: (state, { fields, device_at: at, used }) => (used ? fitted(state, codeIn(fields.text), at) : state),
-  count: (state, { fields }) => withNeedle(state, { shots: Number(fields.shots) }),
+  count: (state, { fields }) => withNeedle(state, { shots: Number(fields.shots), ...(fields.area_cm2 && { area_cm2: Number(fields.area_cm2) }) }),
   region: (state, { fields }) => withNeedle(state, { regions: [...state.needle?.regions ?? [], fields.region] }),
   must_change: (state) => withNeedle(state, { mustChange: true }),
   syringe: (state) => state,
@@ -43,7 +43,7 @@ const withNeedle = (state, changed) => ({ ...state, before: null, needle: state.
 
 function fitted(state, code, at) {
   const { needle, left } = state;
-  const fresh = { pins: 1, limit: 0, ...needle, sequence: (needle?.sequence ?? 0) + 1, shots: 0, since: at, mustChange: false };
+  const fresh = { pins: 1, limit: 0, ...needle, sequence: (needle?.sequence ?? 0) + 1, shots: 0, area_cm2: 0, since: at, mustChange: false };
   fresh.regions = needle?.regions.slice(-1) ?? [];
   return { ...state, before: { ...state, before: null }, needle: fresh, left: new Map(left).set(code, left.get(code) - 1) };
 }
@@ -83,8 +83,9 @@ function said(held, code, sentence) {
 export function counterOf(needle, policy, now) {
   const punctures = needle.shots * needle.pins;
   const minutes = (now - Date.parse(needle.since)) / 60000;
-  const permille = Math.floor(Math.max(1000 * punctures / needle.limit, 1000 * minutes / policy.overdue_minutes));
-  const isPast = needle.mustChange || punctures > needle.limit || minutes > policy.overdue_minutes;
+  const wear = [punctures / needle.limit, minutes / policy.overdue_minutes, (needle.area_cm2 ?? 0) / policy.overdue_area_cm2];
+  const permille = Math.floor(1000 * Math.max(...wear));
+  const isPast = needle.mustChange || wear.some((part) => part > 1);
   const isSoon = punctures >= policy.soon_punctures || permille >= 800;
   const [tone, word] = isPast ? ["stop", "Change now"] : isSoon ? ["caution", "Change soon"] : ["go", "Fine"];
   return { punctures, limit: needle.limit, permille: Math.min(1000, permille), soon: policy.soon_punctures / needle.limit, tone, word };

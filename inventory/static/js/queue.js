@@ -6,9 +6,12 @@ const LINE = `scans-waiting ${location.pathname}`;
 const KEPT_MS = 300000; // A line left behind by a page that was closed belongs to another moment.
 const NO_ANSWER_MS = 16000; // Just after app.js lets a form go that was never answered.
 const LOOK_MS = 2000; // Nobody has read a stop verdict sooner.
+const TWICE_MS = 3000; // The same code sooner than this is one label read twice, not two labels.
+const BADGE = /^https?:\/\/[^/]+\/B\/[^/]+$/i;
 let flight = null; // The scan being answered: { form, text, tries, timer }.
 let held = false; // A stop verdict is on the screen: the line waits until somebody has looked.
 let stoppedAt = -LOOK_MS;
+let isLeaving = false; // Somebody takes over: what is scanned until the next page is there waits for it.
 let typed = ""; // What somebody is typing outlives a scan from elsewhere, and its answer.
 
 export const scanField = () => document.querySelector("[data-scan-field]");
@@ -26,21 +29,48 @@ function keep(texts) {
   show();
 }
 
+let last = { text: "", at: -TWICE_MS };
+
 export function take(text) {
   if (!scanField()) return;
+  const now = performance.now();
+  const isTwice = text === last.text && now - last.at < TWICE_MS;
+  last = { text, at: now };
+  if (isTwice) return;
   held ||= performance.now() - stoppedAt < LOOK_MS;
-  if (flight || held) keep([...line, text]);
+  if (flight || held || isLeaving) keep([...line, text]);
   else send(text);
 }
 
 function send(text, field = scanField()) {
+  if (BADGE.test(text) && !/\/switch\b/.test(field.form.action)) return takeOver(text);
   typed = field.value;
   field.value = text;
   field.form.requestSubmit();
 }
 
+// Somebody scans a badge at the page they work on: from now on it is theirs, and scans that wait go on under their name.
+function takeOver(text) {
+  const form = Object.assign(document.createElement("form"), {
+    method: "post", action: `${document.body.dataset.badgeUrl}?next=${encodeURIComponent(location.pathname)}`, hidden: true,
+  });
+  const { "X-CSRFToken": token } = JSON.parse(document.body.getAttribute("hx-headers:inherited"));
+  if (!token) {
+    document.querySelector("[data-scan-status]").textContent = "Without network a badge opens nothing. Go on with the session.";
+    return;
+  }
+  // Taking over twice is taking over once, so any event id of the page will do.
+  const { value: event } = scanField().form.elements.event_id;
+  for (const [name, value] of Object.entries({ csrf_token: token, event_id: event, text })) {
+    form.append(Object.assign(document.createElement("input"), { type: "hidden", name, value }));
+  }
+  document.body.append(form);
+  isLeaving = true;
+  form.submit();
+}
+
 function next() {
-  if (!scanField()) return; // Signed out meanwhile: the line goes on with the page it belongs to.
+  if (!scanField() || isLeaving) return; // Signed out meanwhile: the line goes on with the page it belongs to.
   const [text, ...rest] = line;
   const isStop = document.querySelector("[data-verdict]")?.dataset.verdict === "stop";
   if (isStop) stoppedAt = performance.now();

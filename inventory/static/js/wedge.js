@@ -6,33 +6,36 @@ import { scanField, take } from "./queue.js";
 
 const SHORTEST = 6; // With a suffix; without one, the shortest barcode there is: EAN-8.
 const SHORTEST_ALONE = 8;
+const CABLE_MS = 50; // In free text only a burst by cable is told from a quick hand.
 const PAUSE_MS = 500; // A busy device holds a key back now and then: three gaps of four must be a scanner's.
-let burst = null; // { text, last, fast, touched: what the keys typed into, with its value before }.
+let burst = null; // { text, last, fast, isFree: in free text, touched: what the keys typed into, with its value before }.
 let timer = 0;
 let ignoreSuffixUntil = 0;
 
+const isTreatmentRoom = document.body.dataset.room === "treatment";
 const isChoice = (target) => target.matches("select, input[type=number]");
 const isFreeText = (target) => !isChoice(target) && target !== scanField()
   && target.matches("textarea, [contenteditable], input:not([type=checkbox], [type=radio], [type=button], [type=submit])");
 
 document.addEventListener("keydown", (event) => {
   if (!scanField() || event.repeat || event.isComposing || document.querySelector("dialog[open]")) return;
-  if (isFreeText(event.target)) return;
+  if (isFreeText(event.target) && !isTreatmentRoom) return; // Elsewhere a serial number may be scanned into its field.
   if (suffixOf(event)) ended(event);
   else if (characterOf(event)) typed(event, characterOf(event));
 }, true);
 
 function typed(event, character) {
   const { target, timeStamp } = event;
-  if (!burst || timeStamp - burst.last > PAUSE_MS) burst = { text: "", fast: 0, touched: new Map() };
-  const isFast = burst.text !== "" && timeStamp - burst.last <= keyGap();
+  const isFree = isFreeText(target);
+  if (!burst || timeStamp - burst.last > PAUSE_MS || burst.isFree !== isFree) burst = { text: "", fast: 0, isFree, touched: new Map() };
+  const isFast = burst.text !== "" && timeStamp - burst.last <= (isFree ? CABLE_MS : keyGap());
   if (!burst.touched.has(target)) burst.touched.set(target, target.value);
   burst.text += character;
   burst.fast += isFast;
   burst.last = timeStamp;
   ignoreSuffixUntil = 0;
   // A hand may type two digits of a number this fast, not four; a button must not be pressed by a space in a code.
-  const typesHere = target === scanField() || (isChoice(target) && burst.fast < 3);
+  const typesHere = isFree || target === scanField() || (isChoice(target) && burst.fast < 3);
   if (character < " " || (!typesHere && isFast)) event.preventDefault();
   if (character < " " && target === scanField()) target.setRangeText(character, target.selectionStart, target.selectionEnd, "end");
   wait(Math.max(250, 3 * keyGap()));
@@ -46,7 +49,7 @@ function wait(quiet) {
   clearTimeout(timer);
   timer = setTimeout(() => {
     if (performance.now() - due > 50) wait(quiet);
-    else if (isScan(SHORTEST_ALONE)) finish(performance.now());
+    else if (isScan(SHORTEST_ALONE) && !burst.isFree) finish(performance.now());
   }, quiet);
 }
 
