@@ -171,8 +171,16 @@ def asked_for(facts: SessionFacts, thresholds: Thresholds) -> tuple[tuple[str, i
 def _made_by_kind(facts: SessionFacts, thresholds: Thresholds) -> dict[tuple[bool, bool], int]:
     """Punctures by kind of needle, as `Thresholds.needle_limits` names kinds.
 
-    Estimates are added up before they are rounded: two needles of 2 cm2 make what one of 4 cm2 makes.
+    Estimates are added up before they are rounded: two needles of 2 cm2 make what one of 4 cm2 makes. Several rules
+    ask the same of the same facts; as nothing of these changes, neither does the answer kept beside them.
     """
+    known: dict[bool, dict[tuple[bool, bool], int]] = facts.__dict__.setdefault("_made_by_kind", {})
+    if thresholds.count_pins not in known:
+        known[thresholds.count_pins] = _added_up(facts, thresholds)
+    return known[thresholds.count_pins]
+
+
+def _added_up(facts: SessionFacts, thresholds: Thresholds) -> dict[tuple[bool, bool], int]:
     counted: dict[tuple[bool, bool], int] = {}
     areas: dict[tuple[bool, bool], int] = {}
     seconds: dict[tuple[tuple[bool, bool], int], int] = {}

@@ -223,7 +223,7 @@ RULES: tuple[RuleRow, ...] = (
 def judge(facts: SessionFacts, thresholds: Thresholds, rules: Sequence[RuleRow] = RULES) -> tuple[Finding, ...]:
     """Everything the policy's set of `rules` says, in their order, then of the needles' sequence."""
     uses = tuple(sorted(facts.needle_uses, key=lambda use: (use.sequence, use.needle_use)))
-    ordered = replace(facts, needle_uses=uses)
+    ordered = facts if uses == facts.needle_uses else replace(facts, needle_uses=uses)
     asked = [row.rule for row in rules if row.since <= thresholds.rules_version <= row.until]
     return tuple(finding for rule in asked for finding in rule(ordered, thresholds))
 

@@ -46,4 +46,6 @@ def by_both(session: ReadSession, own: PolicyNumbers, draft: PolicyNumbers) -> J
     technique = session.technique.value
     then, now = own.of(technique), draft.of(technique)
     facts = facts_in(session, session, then.spacing_mm.get(technique), session.closed_at)
-    return judged((facts, then), (replace(facts, spacing_mm=now.spacing_mm.get(technique)), now))
+    spacing_mm = now.spacing_mm.get(technique)
+    drafted = facts if spacing_mm == facts.spacing_mm else replace(facts, spacing_mm=spacing_mm)
+    return judged((facts, then), (drafted, now))

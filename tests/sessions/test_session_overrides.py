@@ -1,5 +1,6 @@
 """Going on past a refusal: one refusal, the one that was shown, by a lead nurse, with a reason, remembered."""
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
@@ -181,3 +182,31 @@ def test_a_quarantine_during_the_session_is_passed_with_a_reason_and_a_flag(
     assert scan.tone != "red"
     assert len(queries.needle_uses_of(treatment)) == 3
     assert _overridden(treatment) == ["QUARANTINED"]
+
+
+@pytest.mark.parametrize(
+    ("policy", "person", "passes"),
+    [
+        (replace(LENIENT, override_by_nurse=frozenset({"EXPIRED"})), "nurse", True),
+        (replace(LENIENT, override_by_nurse=frozenset({"QUARANTINED"})), "nurse", False),
+        (LENIENT, "nurse", False),
+        (LENIENT, "lead_nurse", True),
+        (replace(LENIENT, override_allowed=frozenset()), "lead_nurse", False),
+        (replace(LENIENT, override_by_nurse=frozenset({"EXPIRED"})), "manager", False),
+    ],
+)
+def test_the_policy_says_who_may_go_past_which_verdict(
+    request: pytest.FixtureRequest,
+    lead_nurse: PersonAtWork,
+    now: datetime,
+    policy: Thresholds,
+    person: str,
+    passes: bool,
+) -> None:
+    by: PersonAtWork = request.getfixturevalue(person)
+    ready = make_ready(lead_nurse, now, thresholds=policy)
+    pack, treatment = _expired(lead_nurse, now, ready), open_session(lead_nurse, now, ready)
+    assert scan_in(treatment, pack.code, by, now).code == "EXPIRED"
+    answered = scan_in(treatment, pack.code, by, now, override_reason=REASON)
+    assert (answered.tone != "red") is passes
+    assert _overridden(treatment) == (["EXPIRED"] if passes else [])
