@@ -18,11 +18,14 @@ from inventory.people import sign_in
 from inventory.people import views as people_views
 from inventory.printing import views as printing_views
 from inventory.reactions import views as reactions_views
+from inventory.recalls import views as recalls_views
 from inventory.scanning import views as scanning_views
 from inventory.sessions import views as sessions_views
+from inventory.sharps import views as sharps_views
 from inventory.sterilising import views as sterilising_views
 from inventory.sterility import views as sterility_views
 from inventory.stock import views as stock_views
+from inventory.stocktaking import views as stocktaking_views
 from inventory.web import access, health, logs, pages, proxy, security, trust
 from inventory.web.pages import NavigationEntry
 
@@ -37,6 +40,9 @@ CAPABILITIES = (
     guns_views,
     disinfection_views,
     stock_views,
+    stocktaking_views,
+    sharps_views,
+    recalls_views,
     sterility_views,
     compliance_views,
     people_views,
@@ -51,6 +57,8 @@ NAVIGATION = (
     NavigationEntry("Guns", "guns.guns", "gun", "guns.view"),
     NavigationEntry("Disinfection", "disinfection.containers", "bottle", "disinfection.view"),
     NavigationEntry("Stock", "stock.index", "box", "stock.view"),
+    NavigationEntry("Stocktakes", "stocktaking.index", "edit", "stock.count"),
+    NavigationEntry("Sharps", "sharps.index", "needle", "sharps.view"),
     NavigationEntry("Flags", "sessions.flags", "flag", "flags.view"),
     NavigationEntry("Reactions", "reactions.index", "shield", "flags.view"),
     NavigationEntry("Sterility log", "sterility.index", "log", "sterility.view"),

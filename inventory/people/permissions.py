@@ -13,15 +13,17 @@ _LOOK = frozenset(
         "packs.view",
         "sessions.view",
         "scanning.look_up",
+        "sharps.view",
     }
 )
-_NURSE = _LOOK | {"sessions.work", "guns.disinfect", "disinfection.work", "labels.print"}
+_NURSE = _LOOK | {"sessions.work", "guns.disinfect", "disinfection.work", "labels.print", "stock.count", "sharps.work"}
 _LEAD_NURSE = _NURSE | {
     "packs.work",
     "printers.manage",
     "loads.work",
     "guns.manage",
     "stock.correct",
+    "stock.approve",
     "flags.view",
     "flags.review",
     "sessions.override",
@@ -31,6 +33,9 @@ _LEAD_NURSE = _NURSE | {
 _MANAGER = _LOOK | {
     "stock.receive",
     "stock.correct",
+    "stock.count",
+    "stock.approve",
+    "sharps.work",
     "stock.manage",
     "guns.manage",
     "disinfection.work",

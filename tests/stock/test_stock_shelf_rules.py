@@ -61,9 +61,7 @@ SUPPLIES = st.lists(
 
 
 @given(par=st.integers(1, 100), there=st.integers(0, 120), supplies=SUPPLIES)
-def test_filling_takes_what_lacks_and_no_more_first_expired_first(
-    par: int, there: int, supplies: list[Supply]
-) -> None:
+def test_filling_takes_what_lacks_and_no_more_first_expired_first(par: int, there: int, supplies: list[Supply]) -> None:
     need = need_of(_id(99), par, there, supplies)
     taken = sum(pick.quantity for pick in need.picks)
     assert taken == min(max(0, par - there), sum(supply.on_hand for supply in supplies))

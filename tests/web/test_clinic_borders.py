@@ -21,13 +21,20 @@ from inventory.printing.models import Language, OwnMedium, Printer, PrintJob
 from inventory.printing.operations import Order
 from inventory.reactions import operations as reactions
 from inventory.reactions.models import ReactionKind, ReactionSeverity
+from inventory.recalls import operations as recalls
 from inventory.sessions.admission import scan_in
 from inventory.sessions.models import Flag, TreatedArea, TreatmentSession
+from inventory.sharps import operations as sharps
+from inventory.sharps.models import SharpsContainer
 from inventory.sterilising.models import Load, Programme, Steriliser
 from inventory.stock.models import Location, Lot, Product
+from inventory.stock.shelf_models import RecallNotice, RecallReach
+from inventory.stocktaking import operations as stocktaking
+from inventory.stocktaking.models import CountScan, Stocktake
 from labels.layout import Label
 from tests.factories.sessions import make_ready, start_session
 from tests.factories.sterilising import make_load
+from tests.factories.stock import make_product
 
 OWNED = [table for table in Model.metadata.sorted_tables if "clinic_id" in table.columns]
 NAMED = {
@@ -49,6 +56,10 @@ NAMED = {
     "area_id": TreatedArea,
     "flag_id": Flag,
     "policy_id": Policy,
+    "stocktake_id": Stocktake,
+    "scan_id": CountScan,
+    "sharps_id": SharpsContainer,
+    "notice_id": RecallNotice,
 }
 """What an address may hold the id of."""
 NOT_OF_A_CLINIC = {"clinic_id", "subject_id", "number", "code", "kind", "filename", "seq", "key", "ending"}
@@ -71,6 +82,11 @@ def _at_work(by: PersonAtWork, now, reference: str) -> TreatmentSession:
     measures |= dict.fromkeys(("horizontal_pitch", "vertical_pitch"), 5000)
     medium = OwnMedium(clinic_id=by.clinic_id, name="Own", is_sheet=False, dpi=203, columns=1, rows=1, **measures)
     printing.add_medium(medium, by, now)
+    counted = stocktaking.start(None, by, now)
+    stocktaking.count(counted, ready.store, ready.lot, 1, by, now)
+    sharps.place(treatment.room, by, now, needles=100)
+    nowhere = make_product(by, now)
+    recalls.enter(nowhere, "FSN-1", now.date(), "Seals", RecallReach.ALL, by, now)
     return treatment
 
 
