@@ -11,6 +11,7 @@ from inventory.audit import operations as audit
 from inventory.audit import views as audit_views
 from inventory.compliance import views as compliance_views
 from inventory.devices import views as devices_views
+from inventory.digest import views as digest_views
 from inventory.disinfection import views as disinfection_views
 from inventory.guns import views as guns_views
 from inventory.packs import views as packs_views
@@ -43,6 +44,7 @@ CAPABILITIES = (
     stocktaking_views,
     sharps_views,
     recalls_views,
+    digest_views,
     sterility_views,
     compliance_views,
     people_views,

@@ -140,7 +140,9 @@ def _page(
     unknown_lot: str = "",
 ) -> str:
     by = actor()
-    hand_form.offer(all_lots(by.clinic_id))
+    # The list of all lots only where it is asked for: most scans have a code.
+    by_hand = bool(request.args.get("by_hand")) or bool(hand_form.errors)
+    hand_form.offer(all_lots(by.clinic_id) if by_hand else [])
     recount = found.state is StocktakeState.RECOUNTING
     asked, done = to_count_again(found) if recount else ([], set())
     form.text.data = ""
@@ -150,6 +152,7 @@ def _page(
         place=place,
         form=form,
         hand_form=hand_form,
+        by_hand=by_hand,
         plain_form=Form(None),
         said=said,
         unknown_lot=unknown_lot,

@@ -27,8 +27,7 @@ def test_a_stocktake_from_its_begin_to_its_approval(
     assert "+ 50" in _verdict(page) and "Counted here: 50" in _verdict(page)
     page = page.submit("Count", text=element_string("L1"), pieces=49)
     assert "Counted here: 99" in _verdict(page)
-    page = page.submit("Add to the count", lot=shelf.lots[1].id, pieces=100)
-    assert "100" not in page.follow("Stocktake 1").main.replace("199", "").replace("100 pieces", "")
+    page = page.follow("Count without a code").submit("Add to the count", lot=shelf.lots[1].id, pieces=100)
 
     overview = first.open(overview.url).submit("The count is complete")
     assert "another person" in " ".join(overview.messages)
