@@ -37,6 +37,7 @@ _MANAGER = _LOOK | {
     "stock.approve",
     "sharps.work",
     "stock.manage",
+    "mail.manage",
     "guns.manage",
     "disinfection.work",
     "labels.print",
@@ -56,6 +57,7 @@ _ADMINISTRATOR = _LOOK | {
     "flags.view",
     "sterility.view",
     "stock.manage",
+    "mail.manage",
 }
 
 PERMISSIONS: Mapping[Role, frozenset[str]] = {
