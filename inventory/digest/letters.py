@@ -14,15 +14,11 @@ class Part:
 
 @dataclass(frozen=True)
 class Letter:
-    """`key` names this letter: whoever sends it twice sends the same one."""
-
-    to: str
     subject: str
     text: str
-    key: str
 
 
-def compose(to: str, clinic: str, day: date, parts: Sequence[Part], settings: str, key: str) -> Letter:
+def compose(clinic: str, day: date, parts: Sequence[Part], settings: str) -> Letter:
     """Plain text; `parts` without lines are left out. `settings` is the address where the choice is changed."""
     said = [part for part in parts if part.lines]
     blocks = [
@@ -31,7 +27,7 @@ def compose(to: str, clinic: str, day: date, parts: Sequence[Part], settings: st
     ]
     summary = ", ".join(f"{part.title.lower()} {len(part.lines)}" for part in said)
     foot = f"You asked for this in Sterilog. Change it: {settings}"
-    return Letter(to, _line(f"{clinic}: {summary}"), "\n\n".join([f"{clinic}, {day}", *blocks, foot]) + "\n", key)
+    return Letter(_line(f"{clinic}: {summary}"), "\n\n".join([f"{_line(clinic)}, {day}", *blocks, foot]) + "\n")
 
 
 def _line(text: str) -> str:

@@ -1,6 +1,6 @@
 """Choosing the digest, and sending it once a person and day."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from datetime import date, datetime
 from uuid import UUID
 
@@ -10,21 +10,19 @@ from inventory.audit.actors import Actor, Program
 from inventory.audit.operations import record
 from inventory.clock import day_in
 from inventory.db import db
-from inventory.digest.letters import Letter, Part, compose
+from inventory.digest.letters import Part, compose
 from inventory.digest.models import DigestChoice, DigestSent
 from inventory.digest.queries import choice_of, choices_on
 from inventory.digest.sections import SECTIONS, Section
+from inventory.mail.operations import queue
 from inventory.people.permissions import PERMISSIONS
 from inventory.people.queries import clinic_of
-
-Post = Callable[[Letter], None]
-"""Hands a letter to a mail server or an outbox; raises where it was not taken."""
 
 
 def choose(
     parts: Sequence[str], weekdays: Sequence[int], membership_id: UUID, by: Actor, now: datetime
 ) -> DigestChoice:
-    """What `by`, of that membership, wants to hear of this clinic, on which weekdays (0 is Monday). Neither: nothing is sent."""
+    """What `by`, of that membership, wants to hear of, on which weekdays (0 is Monday). Neither: nothing is sent."""
     known = choice_of(by.clinic_id, membership_id)
     kept = ",".join(section.key for section in SECTIONS if section.key in parts)
     days = "".join(str(day) for day in range(7) if day in weekdays)
@@ -44,17 +42,16 @@ def due(by: Actor, now: datetime) -> Sequence[DigestChoice]:
 
 def send(
     choice: DigestChoice,
-    post: Post,
     public_url: str,
     by: Program,
     now: datetime,
     *,
     sections: Sequence[Section] = SECTIONS,
 ) -> DigestSent | None:
-    """Send one person's digest of the clinic's day, claimed before it is posted; None where somebody else sent it.
+    """Put one person's digest of the clinic's day into the outgoing mail; None where it was done before.
 
-    Without anything to say nothing is posted, and the day counts as done. What `post` raises undoes the claim with the
-    caller's transaction, so that the next run tries again.
+    The day is claimed in the same transaction as the mail: both are there, or neither. Without anything to say no
+    mail goes out, and the day counts as done. Raises `AddressUnusable`.
     """
     day = day_in(by.time_zone, now)
     parts = _parts(choice, sections, public_url, by, day)
@@ -72,8 +69,8 @@ def send(
     except IntegrityError:
         return None
     if sent.lines:
-        name, key = clinic_of(by.clinic_id).name, f"digest-{choice.membership_id}-{day}"
-        post(compose(choice.membership.person.email, name, day, parts, f"{public_url}/account/digest", key))
+        letter = compose(clinic_of(by.clinic_id).name, day, parts, f"{public_url}/account/digest")
+        queue(choice.membership.person.email, letter.subject, letter.text, by, now, cause_id=sent.id)
     return sent
 
 

@@ -1,65 +1,35 @@
 """The daily mail: what each person chose, once a day, by a real mail server."""
 
 from collections.abc import Iterator
-from datetime import datetime, timedelta
-from email.message import EmailMessage
+from datetime import date, datetime, timedelta
+from pathlib import Path
 
 import pytest
-from aiosmtpd.controller import Controller
-from aiosmtpd.smtp import Envelope
-from flask import Flask
+from click.testing import CliRunner
 from sqlalchemy import func, select
 
 from inventory.audit.actors import Program
+from inventory.cli import main
 from inventory.clock import utc_now
 from inventory.db import db
 from inventory.digest import operations
-from inventory.digest.letters import Letter, Part, compose
+from inventory.digest.letters import Part, compose
 from inventory.digest.models import DigestChoice, DigestSent
-from inventory.digest.posting import NotPosted, by_smtp
 from inventory.digest.sections import SECTIONS, Section
+from inventory.mail.models import MessageState, OutgoingMessage
 from inventory.people import operations as people
 from inventory.people.actors import PersonAtWork
 from inventory.people.models import Membership, Role
+from inventory.sessions.admission import scan_in
+from inventory.sessions.models import SessionSubject
 from inventory.sharps import operations as sharps
-from inventory.stock.models import LocationKind
-from tests.factories.stock import make_location, make_lot, make_product
+from tests import databases
+from tests.conftest import _somebody
+from tests.factories.sessions import make_ready, start_session
+from tests.factories.stock import make_lot, make_product
+from tests.mail_server import MailServer
 
 EVERY_DAY = range(7)
-
-
-class Mailbox:
-    """What a mail server of the clinic took; refuses while `full`."""
-
-    def __init__(self) -> None:
-        self.taken: list[EmailMessage] = []
-        self.full = False
-
-    async def handle_DATA(self, _server: object, _session: object, envelope: Envelope) -> str:  # noqa: N802
-        if self.full:
-            return "452 Insufficient storage"
-        message = EmailMessage()
-        text = (envelope.original_content or b"").decode()
-        head, _, body = text.partition("\r\n\r\n")
-        for line in head.replace("\r\n ", " ").split("\r\n"):
-            name, _, value = line.partition(": ")
-            message[f"X-{name}"] = value
-        message["X-Rcpt"] = ",".join(envelope.rcpt_tos)
-        message.set_content(body)
-        self.taken.append(message)
-        return "250 OK"
-
-
-@pytest.fixture
-def mailbox() -> Iterator[tuple[Mailbox, str]]:
-    box = Mailbox()
-    controller = Controller(box, hostname="127.0.0.1", port=0)
-    # Port 0: the controller asks the system for one, and says which it got once it listens.
-    controller.start()
-    assert controller.server is not None
-    port = controller.server.sockets[0].getsockname()[1]
-    yield box, f"127.0.0.1:{port}"
-    controller.stop()
 
 
 @pytest.fixture
@@ -72,11 +42,12 @@ def _program(by: PersonAtWork) -> Program:
     return Program(by.clinic_id, by.time_zone)
 
 
-def _sent(by: PersonAtWork, now: datetime, sections: tuple[Section, ...] = SECTIONS) -> list[Letter]:
-    letters: list[Letter] = []
+def _sent(by: PersonAtWork, now: datetime, sections: tuple[Section, ...] = SECTIONS) -> list[OutgoingMessage]:
+    """What the digest of `now` put into the outgoing mail."""
+    before = set(db.session.scalars(select(OutgoingMessage.id)))
     for choice in operations.due(_program(by), now):
-        operations.send(choice, letters.append, "https://sterilog.example", _program(by), now, sections=sections)
-    return letters
+        operations.send(choice, "https://sterilog.example", _program(by), now, sections=sections)
+    return [row for row in db.session.scalars(select(OutgoingMessage)) if row.id not in before]
 
 
 def test_each_person_hears_of_what_they_chose(
@@ -84,19 +55,18 @@ def test_each_person_hears_of_what_they_chose(
 ) -> None:
     operations.choose(["low"], EVERY_DAY, manager.membership_id, manager, now)
     operations.choose(["expiring"], EVERY_DAY, lead_nurse.membership_id, lead_nurse, now)
-    mine, hers = sorted(_sent(manager, now), key=lambda letter: letter.to, reverse=True)
-    assert (mine.to, hers.to) == (manager.email, lead_nurse.email)
-    assert "7 usable, order again at 50" in mine.text and "LOW-1" not in mine.text
-    assert "LOW-1: expires" in hers.text and "order again" not in hers.text
-    assert "https://sterilog.example/account/digest" in mine.text
+    mine, hers = sorted(_sent(manager, now), key=lambda letter: letter.to_address, reverse=True)
+    assert (mine.to_address, hers.to_address) == (manager.email, lead_nurse.email)
+    assert "7 usable, order again at 50" in mine.body and "LOW-1" not in mine.body
+    assert "LOW-1: expires" in hers.body and "order again" not in hers.body
+    assert "https://sterilog.example/account/digest" in mine.body
 
 
 def test_one_digest_a_person_and_day(low_stock: None, manager: PersonAtWork, now: datetime) -> None:
     choice = operations.choose(["low"], EVERY_DAY, manager.membership_id, manager, now)
     assert len(_sent(manager, now)) == 1
     assert _sent(manager, now + timedelta(hours=3)) == []
-    again: list[Letter] = []
-    assert operations.send(choice, again.append, "", _program(manager), now) is None and again == []
+    assert operations.send(choice, "", _program(manager), now) is None
     assert len(_sent(manager, now + timedelta(days=1))) == 1
 
 
@@ -121,7 +91,7 @@ def test_who_left_or_may_no_longer_read_it_hears_nothing(
     operations.choose(["flags", "low"], EVERY_DAY, manager.membership_id, manager, now)
     operations.choose(["low"], EVERY_DAY, nurse.membership_id, nurse, now)
     people.end_membership(db.session.get_one(Membership, nurse.membership_id), administrator, now)
-    assert [letter.to for letter in _sent(manager, now)] == [manager.email]
+    assert [letter.to_address for letter in _sent(manager, now)] == [manager.email]
     assert {section.permission for section in SECTIONS} <= {"stock.view", "flags.view", "sharps.view"}
 
 
@@ -132,11 +102,16 @@ def test_another_clinics_stock_is_not_in_it(
     assert _sent(stranger, now) == [] and _sent(manager, now) == []
 
 
-def test_a_container_near_its_line_is_told(nurse: PersonAtWork, now: datetime) -> None:
-    room = make_location(nurse, now, name="Room 7", kind=LocationKind.ROOM)
-    sharps.place(room, nurse, now, needles=1)
-    operations.choose(["sharps"], EVERY_DAY, nurse.membership_id, nurse, now)
-    assert _sent(nurse, now) == []
+def test_a_container_at_its_line_is_told_and_no_patient(nurse: PersonAtWork, now: datetime) -> None:
+    ready = make_ready(nurse, now)
+    treatment = start_session(nurse, now, ready)
+    sharps.place(ready.room, nurse, now, needles=1)
+    operations.choose([section.key for section in SECTIONS], EVERY_DAY, nurse.membership_id, nurse, now)
+    scan_in(treatment, ready.packs[1].code, nurse, now + timedelta(minutes=5))
+    (letter,) = _sent(nurse, now + timedelta(minutes=6))
+    assert f"{ready.room.name}: full, 1 of 1 needles" in letter.body
+    reference = db.session.scalars(select(SessionSubject.patient_reference)).one()
+    assert reference not in letter.body + letter.subject
 
 
 def test_a_part_can_be_added_without_touching_the_others(manager: PersonAtWork, now: datetime) -> None:
@@ -144,46 +119,14 @@ def test_a_part_can_be_added_without_touching_the_others(manager: PersonAtWork, 
     choice = operations.choose(["low"], EVERY_DAY, manager.membership_id, manager, now)
     choice.parts = "low,orders"
     (letter,) = _sent(manager, now, (*SECTIONS, more))
-    assert "Overdue orders (1)\n- Order 7: due on 20 Nov" in letter.text
+    assert "Overdue orders (1)\n- Order 7: due on 20 Nov" in letter.body
 
 
 def test_a_name_with_a_line_end_begins_no_header_and_no_line() -> None:
     part = Part("Low stock", "https://x", ["Needle\r\nBcc: a@b.example"])
-    letter = compose("a@b.example", "Clinic\r\nNorth", datetime(2026, 11, 23).date(), [part], "https://x", "k")  # noqa: DTZ001
+    letter = compose("Clinic\r\nNorth", date(2026, 11, 23), [part], "https://x")
     assert letter.subject == "Clinic North: low stock 1"
     assert "- Needle Bcc: a@b.example" in letter.text
-
-
-def test_a_real_mail_server_takes_it(
-    mailbox: tuple[Mailbox, str], low_stock: None, manager: PersonAtWork, now: datetime
-) -> None:
-    box, server = mailbox
-    choice = operations.choose(["low", "expiring"], EVERY_DAY, manager.membership_id, manager, now)
-    post = by_smtp(server, "sterilog@clinic.example")
-    operations.send(choice, post, "https://sterilog.example", _program(manager), now)
-    (message,) = box.taken
-    assert message["X-Rcpt"] == manager.email
-    assert message["X-Subject"] == "Clinic North: low stock 1, expiring and expired 1"
-    assert "Needle 30G x 4 mm: 7 usable" in message.get_content()
-
-
-def test_a_mail_that_was_not_taken_is_tried_again(
-    mailbox: tuple[Mailbox, str], low_stock: None, manager: PersonAtWork, now: datetime
-) -> None:
-    box, server = mailbox
-    operations.choose(["low"], EVERY_DAY, manager.membership_id, manager, now)
-    db.session.commit()
-    box.full, post = True, by_smtp(server, "sterilog@clinic.example")
-    (choice,) = operations.due(_program(manager), now)
-    with pytest.raises(NotPosted):
-        operations.send(choice, post, "", _program(manager), now)
-    db.session.rollback()
-    box.full = False
-    (choice,) = operations.due(_program(manager), now)
-    operations.send(choice, post, "", _program(manager), now)
-    db.session.commit()
-    assert len(box.taken) == 1
-    assert db.session.scalar(select(func.count(DigestSent.id))) == 1
 
 
 def test_a_person_chooses_on_a_page_of_their_own(client_for, manager: PersonAtWork, nurse: PersonAtWork) -> None:
@@ -195,35 +138,56 @@ def test_a_person_chooses_on_a_page_of_their_own(client_for, manager: PersonAtWo
     assert (kept.membership_id, kept.parts, kept.weekdays) == (manager.membership_id, "low,flags", "04")
     assert len(page.all("input", type="checkbox", checked=None)) == 4
     assert "Flags" not in client_for(nurse).open("/account/digest").main
-    assert Role.NURSE not in {manager.role}
 
 
-def test_the_command_sends_once_and_says_how_many(
-    mailbox: tuple[Mailbox, str], tmp_path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    from click.testing import CliRunner  # noqa: PLC0415
-
-    from inventory.cli import main  # noqa: PLC0415
-    from tests import databases  # noqa: PLC0415
-    from tests.conftest import _somebody  # noqa: PLC0415
-
-    box, server = mailbox
+@pytest.fixture
+def clinic_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """A clinic on a file, with little stock of one product and a manager who wants to hear of it."""
     monkeypatch.setenv("STERILOG_SECRET_KEY", databases.SETTINGS["SECRET_KEY"])
-    app: Flask = databases.file_app(tmp_path / "sterilog.sqlite3")
+    app = databases.file_app(tmp_path / "sterilog.sqlite3")
     with app.app_context():
         moment = utc_now()
         clinic = people.found_clinic("Clinic North", "Europe/Brussels", moment)
         by = _somebody(clinic, "Mona Manager", Role.MANAGER)
-        product = make_product(by, moment, reorder_point=50)
+        product = make_product(by, moment, name="Needle 30G x 4 mm", reorder_point=50)
         make_lot(by, moment, product=product, quantity=7, expires_on=None)
         operations.choose(["low"], EVERY_DAY, by.membership_id, by, moment)
         db.session.commit()
         db.session.remove()
+        yield tmp_path
         db.engine.dispose()
-    command = ["digest", "send", "--smtp", server, "--from", "sterilog@clinic.example", "--data", str(tmp_path)]
-    box.full = True
-    assert CliRunner().invoke(main, command).exit_code == 1
-    box.full = False
-    first, second = (CliRunner().invoke(main, command) for _ in range(2))
-    assert [(each.exit_code, each.output) for each in (first, second)] == [(0, "1 sent\n"), (0, "0 sent\n")]
-    assert len(box.taken) == 1
+
+
+def _command(folder: Path) -> tuple[int, str]:
+    result = CliRunner().invoke(main, ["digest", "send", "--data", str(folder)])
+    return result.exit_code, result.output
+
+
+def test_the_command_mails_through_a_real_server_once_a_day(
+    clinic_folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with MailServer() as server:
+        monkeypatch.setenv("STERILOG_SMTP_URL", server.url)
+        assert _command(clinic_folder) == (0, "1 queued, 1 sent, 0 not taken\n")
+        assert _command(clinic_folder) == (0, "0 queued, 0 sent, 0 not taken\n")
+    (message,) = server.received
+    assert server.recipients == ["mona.manager@clinic.example"]
+    assert message["Subject"] == "Clinic North: low stock 1"
+    assert "Needle 30G x 4 mm: 7 usable, order again at 50" in message.get_payload(decode=True).decode()
+
+
+def test_a_server_that_takes_nothing_now_leaves_the_mail_waiting(
+    clinic_folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with MailServer() as server:
+        monkeypatch.setenv("STERILOG_SMTP_URL", server.url)
+        server.answer = "451 Come again"
+        assert _command(clinic_folder)[0] == 1
+    assert server.received == []
+    assert db.session.scalar(select(func.count(OutgoingMessage.id))) == 1
+    assert db.session.scalar(select(OutgoingMessage.state)) is MessageState.QUEUED
+
+
+def test_without_a_mail_server_the_command_says_what_to_set(clinic_folder: Path) -> None:
+    code, said = _command(clinic_folder)
+    assert code == 2 and "STERILOG_SMTP_URL" in said
