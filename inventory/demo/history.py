@@ -4,6 +4,7 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from random import Random
 
+from inventory.demo import shelves
 from inventory.demo.clinic import HISTORY_DAYS, DemoClinic
 from inventory.demo.loads import Loads
 from inventory.demo.rooms import Rooms
@@ -42,6 +43,7 @@ def live_through(clinic: DemoClinic, seed: int, sessions: int, tick: Callable[[i
         if day % 7 == 4:
             _weekly_count(clinic, clinic.at(day, 18))
         _goes_wrong(clinic, shelf, day)
+        shelves.on_day(clinic, day, sessions)
         tick(1)
     _last_evening(clinic, rooms, clinic.at(DAYS - 1, 18))
     return rooms
@@ -87,6 +89,7 @@ def _last_evening(clinic: DemoClinic, rooms: Rooms, now: datetime) -> None:
     guns.take_out_of_service(clinic.guns[-1], "Trigger sticks; sent to the maker", clinic.lead, now)
     _reactions(clinic, rooms, now)
     _reviews(clinic, now - timedelta(days=UNREVIEWED_DAYS), now + timedelta(minutes=20))
+    shelves.last_evening(clinic, now + timedelta(minutes=25))
 
 
 def _reactions(clinic: DemoClinic, rooms: Rooms, now: datetime) -> None:
