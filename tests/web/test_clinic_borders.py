@@ -12,6 +12,8 @@ from inventory.compliance.models import Policy
 from inventory.db import Model, db
 from inventory.disinfection.models import Container
 from inventory.guns.models import Gun
+from inventory.mail.models import OutgoingMessage
+from inventory.mail.operations import queue
 from inventory.packs import parts
 from inventory.packs.models import Pack, Part
 from inventory.people.actors import PersonAtWork
@@ -60,6 +62,7 @@ NAMED = {
     "scan_id": CountScan,
     "sharps_id": SharpsContainer,
     "notice_id": RecallNotice,
+    "message_id": OutgoingMessage,
 }
 """What an address may hold the id of."""
 NOT_OF_A_CLINIC = {"clinic_id", "subject_id", "number", "code", "kind", "filename", "seq", "key", "ending"}
@@ -85,6 +88,7 @@ def _at_work(by: PersonAtWork, now, reference: str) -> TreatmentSession:
     counted = stocktaking.start(None, by, now)
     stocktaking.count(counted, ready.store, ready.lot, 1, by, now)
     sharps.place(treatment.room, by, now, needles=100)
+    queue("orders@supplier.example", "Order", "Ten boxes", by, now)
     nowhere = make_product(by, now)
     recalls.enter(nowhere, "FSN-1", now.date(), "Seals", RecallReach.ALL, by, now)
     return treatment
