@@ -118,13 +118,15 @@ def standing(stocktake: Stocktake) -> tuple[ColumnElement[bool], ...]:
 
 
 def reported_lines(stocktake: Stocktake) -> Sequence[StocktakeLine]:
-    """What an approved stocktake said, by place, product and lot."""
+    """What an approved stocktake said: what differed first, then by place, product and lot."""
     found = db.session.scalars(
         select(StocktakeLine)
         .where(StocktakeLine.clinic_id == stocktake.clinic_id, StocktakeLine.stocktake_id == stocktake.id)
         .options(joinedload(StocktakeLine.lot).joinedload(Lot.product), joinedload(StocktakeLine.location))
     ).all()
-    return sorted(found, key=lambda row: (row.location.name, row.lot.product.name, row.lot.number))
+    return sorted(
+        found, key=lambda row: (row.counted == row.expected, row.location.name, row.lot.product.name, row.lot.number)
+    )
 
 
 def _scans(stocktake: Stocktake) -> Select[CountScan]:
