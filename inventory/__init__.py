@@ -11,19 +11,24 @@ from inventory.audit import operations as audit
 from inventory.audit import views as audit_views
 from inventory.compliance import views as compliance_views
 from inventory.devices import views as devices_views
+from inventory.digest import views as digest_views
 from inventory.disinfection import views as disinfection_views
 from inventory.guns import views as guns_views
+from inventory.mail import views as mail_views
 from inventory.oversight import views as oversight_views
 from inventory.packs import views as packs_views
 from inventory.people import sign_in
 from inventory.people import views as people_views
 from inventory.printing import views as printing_views
 from inventory.reactions import views as reactions_views
+from inventory.recalls import views as recalls_views
 from inventory.scanning import views as scanning_views
 from inventory.sessions import views as sessions_views
+from inventory.sharps import views as sharps_views
 from inventory.sterilising import views as sterilising_views
 from inventory.sterility import views as sterility_views
 from inventory.stock import views as stock_views
+from inventory.stocktaking import views as stocktaking_views
 from inventory.web import access, health, logs, pages, proxy, security, trust
 from inventory.web.pages import NavigationEntry
 
@@ -39,9 +44,14 @@ CAPABILITIES = (
     guns_views,
     disinfection_views,
     stock_views,
+    stocktaking_views,
+    sharps_views,
+    recalls_views,
+    digest_views,
     sterility_views,
     compliance_views,
     people_views,
+    mail_views,
     audit_views,
 )
 NAVIGATION = (
@@ -53,6 +63,8 @@ NAVIGATION = (
     NavigationEntry("Guns", "guns.guns", "gun", "guns.view"),
     NavigationEntry("Disinfection", "disinfection.containers", "bottle", "disinfection.view"),
     NavigationEntry("Stock", "stock.index", "box", "stock.view"),
+    NavigationEntry("Stocktakes", "stocktaking.index", "edit", "stock.count"),
+    NavigationEntry("Sharps", "sharps.index", "needle", "sharps.view"),
     NavigationEntry("Flags", "oversight.flags", "flag", "flags.view"),
     NavigationEntry("Compliance", "oversight.compliance", "shield", "compliance.view"),
     NavigationEntry("Reactions", "reactions.index", "shield", "flags.view"),

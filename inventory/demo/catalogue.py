@@ -87,6 +87,7 @@ LOCATIONS = (
     ("Room 1", LocationKind.ROOM),
     ("Room 2", LocationKind.ROOM),
     ("Room 3", LocationKind.ROOM),
+    ("Trolley A", LocationKind.TROLLEY),
 )
 GUNS = (
     ("Electronic injector U", "EU-20417", 540, False),

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from random import Random
 
+from inventory.demo import shelves
 from inventory.demo.clinic import HISTORY_DAYS, DemoClinic
 from inventory.demo.loads import Loads
 from inventory.demo.reviewing import agree_on_two, leave_a_draft, publish_second_version, review_the_flags
@@ -47,6 +48,7 @@ def live_through(clinic: DemoClinic, seed: int, sessions: int, tick: Callable[[i
         _goes_wrong(clinic, shelf, day)
         if day == AGREED_ON:
             agree_on_two(clinic, clinic.at(day, 18, 40))
+        shelves.on_day(clinic, day, sessions)
         tick(1)
     _last_evening(clinic, rooms, clinic.at(DAYS - 1, 18))
     return rooms
@@ -93,6 +95,7 @@ def _last_evening(clinic: DemoClinic, rooms: Rooms, now: datetime) -> None:
     _reactions(clinic, rooms, now)
     review_the_flags(clinic, now - timedelta(days=UNREVIEWED_DAYS), now + timedelta(minutes=20))
     leave_a_draft(clinic, now + timedelta(minutes=40))
+    shelves.last_evening(clinic, now + timedelta(minutes=25))
 
 
 def _reactions(clinic: DemoClinic, rooms: Rooms, now: datetime) -> None:

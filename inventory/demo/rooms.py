@@ -94,8 +94,8 @@ class Rooms:
     def _draw_up(self, treatment: TreatmentSession, nurse: Actor, now: datetime) -> None:
         """One vial for this patient alone; what is left of it is thrown away."""
         clinic = self.shelf.clinic
-        place, lot = clinic.places["Main store"], clinic.lots[VIAL][0]
-        vial = disinfection.open_container(lot, place, nurse, now, code=self.shelf.code())
+        place = clinic.places["Main store"]
+        vial = disinfection.open_container(self.shelf.first_expired(VIAL), place, nurse, now, code=self.shelf.code())
         _accepted(admission.scan_in(treatment, vial.code, nurse, now))
         operations.draw_syringe(treatment, nurse, now)
         disinfection.end_container(vial, "Drawn up; the rest thrown away", nurse, now)

@@ -22,6 +22,8 @@ LEAST = 15
 NEEDLES_A_PACK = 2
 NEEDLES = ("Needle 30G x 4 mm", "Needle 30G x 13 mm", "Needle 27G x 4 mm")
 SHEET = "avery-l7160"
+ASIDE = "The earlier boxes are kept for next week"
+"""Why a batch is made up of a later lot, where it is."""
 
 
 @dataclass
@@ -47,9 +49,10 @@ class Shelf:
             if container is None or container.usable_until <= now + timedelta(days=1):
                 if container is not None:
                     disinfection.end_container(container, "Opened life over", lead, now)
-                lot = self.clinic.lots[name][0]
                 place = self.clinic.places["Main store"]
-                self.open[name] = disinfection.open_container(lot, place, lead, now, code=self.code())
+                self.open[name] = disinfection.open_container(
+                    self.first_expired(name), place, lead, now, code=self.code()
+                )
         disinfection.record_strip(self.open[OPA], True, lead, now)
 
     def fill(self, now: datetime) -> None:
@@ -70,12 +73,26 @@ class Shelf:
         lead = self.clinic.lead
         place = self.clinic.places["Main store"]
         made = packs.make_up(
-            [(lot, each)], count, place, None, load is not None, lead, now, load=load, new_code=self.code
+            [(lot, each)],
+            count,
+            place,
+            None,
+            load is not None,
+            lead,
+            now,
+            load=load,
+            new_code=self.code,
+            out_of_order=ASIDE,
         )
         if labelled:
             packs.mark_labelled(made, SHEET, 1, lead, now)
         self.made += count
         return made
+
+    def first_expired(self, name: str) -> Lot:
+        """The lot of a product that goes first, of which the store has some."""
+        held = [lot for lot in self.clinic.lots[name] if on_hand(lot, self.clinic.places["Main store"])]
+        return min(held, key=lambda lot: lot.expires_on or date.max)
 
     def _needle_lot(self) -> Lot:
         """A lot of which the store still has a batch, the first of the list first."""

@@ -54,6 +54,7 @@ class OpenForm(Form):
     scan = TextField("Scan the supplier's barcode on the closed container", longest=400)
     # Not checked against the list: sent again after its last unit was opened, the answer is the stored one.
     lot = ChoiceField("Or choose its lot", validate_choice=False)
+    out_of_order = TextField("Why this lot goes before the one that expires first", longest=200)
 
     def offer(self, openable: Sequence[tuple[Lot, Location, int]]) -> None:
         self.lot.choices = choices(

@@ -8,11 +8,13 @@ from inventory.audit.operations import record
 from inventory.clock import day_in
 from inventory.db import db
 from inventory.disinfection import queries
+from inventory.disinfection.errors import NotOpenable, OpenedLifeUnknown
 from inventory.disinfection.lifetimes import usable_until
 from inventory.disinfection.models import Container, Disinfection, DisinfectionOf, RinseWater, TestStrip
 from inventory.errors import DomainError, Invalid
 from inventory.stock import operations as stock
 from inventory.stock.models import Location, Lot, LotStatus, Product, ProductKind
+from inventory.stock.picking import reason_out_of_order
 from labels import codes
 
 AGENT = {
@@ -21,28 +23,6 @@ AGENT = {
     DisinfectionOf.SKIN_SITE: ProductKind.ANTISEPTIC,
 }
 LONGEST_CONTACT = 86_400
-
-
-class NotOpenable(Invalid):
-    """Needles, parts and the like are not kept as opened containers."""
-
-    def __init__(self, product: Product) -> None:
-        super().__init__(
-            f"{product.name} is neither a disinfectant, an antiseptic nor an injectable. Choose another lot.",
-            field="lot",
-        )
-        self.product = product
-
-
-class OpenedLifeUnknown(Invalid):
-    """Neither the product nor the lot says until when an opened container may be used."""
-
-    def __init__(self, product: Product) -> None:
-        super().__init__(
-            f"{product.name} has no opened life and this lot no expiry. Have the manager add one first.",
-            field="lot",
-        )
-        self.product = product
 
 
 class OpenLifeExceeded(DomainError):
@@ -108,8 +88,29 @@ class ContactTimeTooShort(DomainError):
         self.required = required
 
 
-def open_container(lot: Lot, location: Location, by: Actor, now: datetime, code: str | None = None) -> Container:
-    """Take one base unit of `lot` from `location`, opened now, and give it a label code of its own.
+def open_container(
+    lot: Lot,
+    location: Location,
+    by: Actor,
+    now: datetime,
+    code: str | None = None,
+    *,
+    out_of_order: str | None = None,
+) -> Container:
+    """Take one base unit of `lot` from the shelf at `location`, opened now, and give it a label code of its own.
+
+    Raises what `begin_container` raises, and `EarlierLotFirst` where a lot there expires before this one and
+    `out_of_order` does not say why that stays.
+    """
+    stock.check_lot(lot, day_in(by.time_zone, now))
+    reason = reason_out_of_order(lot, location, out_of_order, day_in(by.time_zone, now))
+    return begin_container(lot, location, by, now, code, reason=reason)
+
+
+def begin_container(
+    lot: Lot, location: Location, by: Actor, now: datetime, code: str | None = None, *, reason: str | None = None
+) -> Container:
+    """As `open_container`, of a unit that is in somebody's hand already: which lot goes first is not asked any more.
 
     Raises what `stock.operations.check_lot` and `consume` raise, `NotOpenable` and `OpenedLifeUnknown`.
     """
@@ -128,7 +129,7 @@ def open_container(lot: Lot, location: Location, by: Actor, now: datetime, code:
         opened_by_name=by.name,
         usable_until=until,
     )
-    stock.consume(lot, location, 1, by, now, source_id=container.id)
+    stock.consume(lot, location, 1, by, now, source_id=container.id, reason=reason)
     db.session.add(container)
     record(by, "container.opened", container, now=now)
     return container

@@ -159,7 +159,7 @@ def _opened(form: OpenForm, by: SignedIn, now: datetime) -> Answer:
     else:
         lot_id, place_id = form.lot_and_place
         lot, place = stock.lot_of(by.clinic_id, lot_id), stock.location_of(by.clinic_id, place_id)
-    opened = operations.open_container(lot, place, by, now)
+    opened = operations.open_container(lot, place, by, now, out_of_order=form.out_of_order.data)
     said = f"{lot.product.name} is open, good until {until(opened)}. Print its label and stick it on."
     return Answer(said, url_for(".container", container_id=opened.id))
 

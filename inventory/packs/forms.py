@@ -35,6 +35,7 @@ class MakeUpForm(Form):
     shelf_mode = ChoiceField("Shelf life", SHELF)
     needs_load = BooleanField("Must go through the steriliser")
     load = ChoiceField("Load", optional="None yet")
+    out_of_order = TextField("Why this lot goes before the one that expires first", longest=200)
     preview = SubmitField("Show what it takes")
 
     @property

@@ -19,6 +19,7 @@ from inventory.stock import operations as stock
 from inventory.stock import queries as stock_queries
 from inventory.stock.levels import PACKABLE
 from inventory.stock.models import Location, Lot
+from inventory.stock.picking import reason_out_of_order
 from labels import codes
 
 MOST_PACKS, MOST_NEEDLES = 500, 100
@@ -75,19 +76,24 @@ def make_up(
     *,
     load: Load | None = None,
     shelf_mode: ShelfMode = ShelfMode.TIME,
+    out_of_order: str | None = None,
     new_code: Callable[[], str] = codes.new_code,
 ) -> list[Pack]:
     """Make up `count` packs, each with the given quantity of each lot, consuming the stock once.
 
     `use_by` None is the earliest expiry of the lots; an event-related pack has no other date. Raises `NotEnough`,
-    `UseByTooLate`, `NoSuchMakeUp`, `NotPackable`, `LoadNotSterile` and what `stock.operations.check_lot` raises.
+    `UseByTooLate`, `NoSuchMakeUp`, `NotPackable`, `LoadNotSterile`, what `stock.operations.check_lot` raises, and
+    `EarlierLotFirst` where a lot at `location` expires before one of these and `out_of_order` says no reason.
     """
-    last_day = _checked(lots, count, use_by, day_in(by.time_zone, now), shelf_mode)
+    today = day_in(by.time_zone, now)
+    last_day = _checked(lots, count, use_by, today, shelf_mode)
     if load is not None:
         check_load(load, by)
     make_up_id = uuid7()
+    together = {lot.id for lot, _ in lots}
     for lot, each in lots:
-        stock.consume(lot, location, each * count, by, now, source_id=make_up_id)
+        reason = reason_out_of_order(lot, location, out_of_order, today, besides=together)
+        stock.consume(lot, location, each * count, by, now, source_id=make_up_id, reason=reason)
     packs = [
         Pack(
             clinic_id=by.clinic_id,

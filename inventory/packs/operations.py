@@ -26,6 +26,7 @@ from inventory.packs.models import Pack
 from inventory.packs.opening import check_openable, faults_of, finish_pack, open_pack
 from inventory.packs.parts import count_cycle, free_parts
 from inventory.sterilising.models import Load, LoadState
+from inventory.stock.models import Lot
 
 __all__ = [
     "AlreadyUsed",
@@ -47,6 +48,7 @@ __all__ = [
     "open_pack",
     "plan",
     "put_in_load",
+    "recall_holding",
     "refresh_load",
 ]
 
@@ -110,6 +112,17 @@ def refresh_load(load: Load, by: Actor, now: datetime) -> list[Pack]:
             changed.append(pack)
     if changed:
         record(by, "pack.load_decided", load, now=now, also=changed)
+    return changed
+
+
+def recall_holding(lots: Sequence[Lot], by: Actor, now: datetime) -> list[Pack]:
+    """Every pack with something of `lots` in it is recalled, wherever it is by now; gives those that changed."""
+    same_clinic(by, *lots)
+    changed = [pack for pack in queries.packs_holding(lots) if PackState.RECALLED in ALLOWED[pack.state]]
+    for pack in changed:
+        pack.state = PackState.RECALLED
+    if changed:
+        record(by, "pack.lot_recalled", changed[0], now=now, packs=[pack.id for pack in changed])
     return changed
 
 

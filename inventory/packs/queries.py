@@ -126,6 +126,13 @@ def packs_of_load(clinic_id: UUID, load_id: UUID) -> Sequence[Pack]:
     return _loaded(select(Pack).where(Pack.clinic_id == clinic_id, Pack.load_id == load_id).order_by(Pack.id))
 
 
+def packs_holding(lots: Sequence[Lot]) -> Sequence[Pack]:
+    """Packs that hold something of `lots`, held against other writers; without their contents."""
+    holding = select(PackContent.pack_id).where(PackContent.lot_id.in_([lot.id for lot in lots]))
+    query = select(Pack).where(Pack.id.in_(holding)).order_by(Pack.id).with_for_update()
+    return db.session.scalars(query).all()
+
+
 def shelf(clinic_id: UUID, today: date, soon_days: int) -> Shelf:
     """What the preparation room has to do, counted in one statement."""
     made_up, available = Pack.state == PackState.MADE_UP, Pack.state == PackState.AVAILABLE

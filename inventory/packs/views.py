@@ -138,5 +138,6 @@ def _made_up(form: MakeUpForm, by: SignedIn, now: datetime) -> Answer:
         now,
         load=loads.load_of(by.clinic_id, UUID(form.load.data)) if form.load.data else None,
         shelf_mode=ShelfMode(form.shelf_mode.data),
+        out_of_order=form.out_of_order.data,
     )
     return Answer(f"{len(made)} packs are made up. Print their labels now.", url_for("printing.pack_labels"))

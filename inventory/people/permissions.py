@@ -13,15 +13,17 @@ _LOOK = frozenset(
         "packs.view",
         "sessions.view",
         "scanning.look_up",
+        "sharps.view",
     }
 )
-_NURSE = _LOOK | {"sessions.work", "guns.disinfect", "disinfection.work", "labels.print"}
+_NURSE = _LOOK | {"sessions.work", "guns.disinfect", "disinfection.work", "labels.print", "stock.count", "sharps.work"}
 _LEAD_NURSE = _NURSE | {
     "packs.work",
     "printers.manage",
     "loads.work",
     "guns.manage",
     "stock.correct",
+    "stock.approve",
     "flags.view",
     "flags.review",
     "sessions.override",
@@ -35,7 +37,11 @@ _LEAD_NURSE = _NURSE | {
 _MANAGER = _LOOK | {
     "stock.receive",
     "stock.correct",
+    "stock.count",
+    "stock.approve",
+    "sharps.work",
     "stock.manage",
+    "mail.manage",
     "guns.manage",
     "disinfection.work",
     "labels.print",
@@ -70,6 +76,7 @@ _ADMINISTRATOR = _LOOK | {
     "flags.view",
     "sterility.view",
     "stock.manage",
+    "mail.manage",
 }
 
 PERMISSIONS: Mapping[Role, frozenset[str]] = {

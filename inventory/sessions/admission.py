@@ -205,7 +205,7 @@ def _admit_vial(treatment: TreatmentSession, item: SupplierItem, by: Actor, now:
     place = stock_queries.location_holding(lot)
     if place is None:
         raise WrongThing(f"No {item.product.name} of lot {lot.number} is in stock. Have the manager correct the count.")
-    container = disinfection.open_container(lot, place, by, now)
+    container = disinfection.begin_container(lot, place, by, now)
     _remember(treatment, container, by, now)
     return Admitted(container, f"{item.product.name}, lot {lot.number}, opened.")
 

@@ -11,8 +11,10 @@ from inventory.clock import day_in, utc_now
 from inventory.db import db
 from inventory.stock import ledger, operations, queries, trade_codes
 from inventory.stock.blueprint import blueprint
+from inventory.stock.expiry_board import board
 from inventory.stock.forms import FilterForm, LocationForm, ProductForm, carried
 from inventory.stock.models import LocationKind, Product, ProductKind
+from inventory.stock.pars import par_counts
 from inventory.stock.receiving_views import after_adding
 from inventory.web.access import SignedIn, actor, requires
 from inventory.web.pages import go
@@ -47,7 +49,7 @@ def expiring() -> ResponseReturnValue:
     return render_template(
         "stock/expiring.html",
         expired=queries.expired(by.clinic_id, today),
-        expiring=queries.expiring(by.clinic_id, today, days),
+        board=board(by.clinic_id, by.time_zone, today, days),
         days=days,
         horizons=HORIZONS,
     )
@@ -97,9 +99,15 @@ def change_product(product_id: UUID) -> ResponseReturnValue:
     return render_template("stock/change_product.html", form=form, product=found), form.status
 
 
-@blueprint.route("/stock/locations", methods=["GET", "POST"])
-@requires("stock.manage")
+@blueprint.get("/stock/locations")
+@requires("stock.view")
 def locations() -> ResponseReturnValue:
+    return _locations_page(LocationForm())
+
+
+@blueprint.post("/stock/locations")
+@requires("stock.manage")
+def add_location() -> ResponseReturnValue:
     by, now = actor(), utc_now()
     form = LocationForm()
     if form.validate_on_submit():
@@ -108,8 +116,13 @@ def locations() -> ResponseReturnValue:
         if answer.accepted:
             return go(answer)
         form.refuse(answer.message, answer.field)
-    found = queries.locations_in(by.clinic_id)
-    return render_template("stock/locations.html", form=form, locations=found), form.status
+    return _locations_page(form), form.status
+
+
+def _locations_page(form: LocationForm) -> str:
+    clinic_id = actor().clinic_id
+    found = queries.locations_in(clinic_id)
+    return render_template("stock/locations.html", form=form, locations=found, pars=par_counts(clinic_id))
 
 
 def _today(by: SignedIn) -> date:

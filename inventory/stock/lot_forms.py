@@ -40,6 +40,7 @@ class TransferForm(Form):
     location = ChoiceField("From")
     to = ChoiceField("To")
     quantity = WholeField("How many", [InputRequired("Type how many."), QUANTITY])
+    out_of_order = LineField("Why this lot goes before the one that expires first", longest=200)
 
     def offer(self, holdings: Sequence[Holding], locations: Sequence[Location]) -> None:
         self.location.choices = choices(_held(holdings, locations))

@@ -15,6 +15,8 @@ from inventory.stock.blueprint import blueprint
 from inventory.stock.forms import chosen, whole
 from inventory.stock.lot_forms import CountForm, ReasonForm, TransferForm, WriteOffForm
 from inventory.stock.models import Lot
+from inventory.stock.returning import return_to_supplier
+from inventory.stock.shelf_forms import ReturnForm
 from inventory.web.access import SignedIn, actor, requires
 from inventory.web.forms import Form
 from inventory.web.pages import go
@@ -71,10 +73,27 @@ def transfer(lot_id: UUID) -> ResponseReturnValue:
     def act(by: SignedIn, now: datetime) -> str:
         from_ = queries.location_of(by.clinic_id, chosen(form.location))
         to = queries.location_of(by.clinic_id, chosen(form.to))
-        operations.transfer(found, from_, to, whole(form.quantity), by, now)
+        said = form.out_of_order.data
+        operations.transfer(found, from_, to, whole(form.quantity), by, now, out_of_order=said)
         return f"Moved {form.quantity.data} of lot {found.number} from {from_.name} to {to.name}."
 
-    return _step(found, form, act, "stock/transfer.html")
+    first = queries.earlier_lot(found, day_in(actor().time_zone, utc_now()))
+    return _step(found, form, act, "stock/transfer.html", first=first)
+
+
+@blueprint.route("/stock/lots/<uuid:lot_id>/return", methods=["GET", "POST"])
+@requires("stock.correct")
+def return_lot(lot_id: UUID) -> ResponseReturnValue:
+    found, form = _lot(lot_id), ReturnForm()
+    _offer(form, found)
+
+    def act(by: SignedIn, now: datetime) -> str:
+        place = queries.location_of(by.clinic_id, chosen(form.location))
+        quantity = whole(form.quantity)
+        return_to_supplier(found, place, quantity, form.reference.data, form.reason.data, by, now)
+        return f"{quantity} of lot {found.number} left {place.name} as return {form.reference.data}."
+
+    return _step(found, form, act, "stock/return.html")
 
 
 @blueprint.route("/stock/lots/<uuid:lot_id>/quarantine", methods=["GET", "POST"])
@@ -121,7 +140,9 @@ def _offer(form: WriteOffForm | CountForm | TransferForm, found: Lot) -> None:
     form.offer(ledger.holdings_of_lot(found), queries.locations_in(found.clinic_id))
 
 
-def _step(found: Lot, form: Form, act: Callable[[SignedIn, datetime], str], template: str) -> ResponseReturnValue:
+def _step(
+    found: Lot, form: Form, act: Callable[[SignedIn, datetime], str], template: str, *, first: Lot | None = None
+) -> ResponseReturnValue:
     """Show the form of one step on a lot; once it is sent and fits, do it and go back to the lot."""
     by, now = actor(), utc_now()
     if form.validate_on_submit():
@@ -133,4 +154,4 @@ def _step(found: Lot, form: Form, act: Callable[[SignedIn, datetime], str], temp
         if answer.accepted:
             return go(answer)
         form.refuse(answer.message, answer.field)
-    return render_template(template, lot=found, form=form), form.status
+    return render_template(template, lot=found, form=form, first=first), form.status

@@ -30,6 +30,7 @@ class LifeUnit(StrEnum):
 class LocationKind(StrEnum):
     STORE = "store"
     ROOM = "room"
+    TROLLEY = "trolley"
 
 
 class LotStatus(StrEnum):

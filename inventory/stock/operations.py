@@ -27,8 +27,11 @@ from inventory.stock.errors import (
 )
 from inventory.stock.lot_states import check_lot, quarantine, recall, release_from_quarantine
 from inventory.stock.models import Location, Lot, LotStatus, Movement, MovementKind, Product
+from inventory.stock.picking import EarlierLotFirst, reason_out_of_order
+from inventory.stock.recalling import check_notices
 
 __all__ = [
+    "EarlierLotFirst",
     "LotExpired",
     "LotQuarantined",
     "LotRecalled",
@@ -94,33 +97,61 @@ def receive(
 
 
 def check_delivery(product: Product, number: str, expires_on: date | None, today: date) -> Lot | None:
-    """The known lot it would add to. Raises `DeliveryExpired`, `ExpiryDiffers`, `LotRecalled`."""
+    """The known lot it would add to. Raises `DeliveryExpired`, `ExpiryDiffers`, `LotRecalled`, `LotOfNotice`."""
     if expires_on is not None and expires_on < today:
         raise DeliveryExpired(product, number, expires_on)
     known = queries.lot_numbered(product, number)
     if known is not None:
         _check_known(known, expires_on, today)
+    else:
+        check_notices(product, number)
     return known
 
 
-def consume(lot: Lot, location: Location, quantity: int, by: Actor, now: datetime, *, source_id: UUID) -> Movement:
-    """Take base units for `source_id`, once. Raises `NotEnough`, `MovedAlready`. See `check_lot` too."""
+def consume(
+    lot: Lot,
+    location: Location,
+    quantity: int,
+    by: Actor,
+    now: datetime,
+    *,
+    source_id: UUID,
+    reason: str | None = None,
+) -> Movement:
+    """Take base units for `source_id`, once. Raises `NotEnough`, `MovedAlready`. See `check_lot` too.
+
+    `reason` says why another lot did not go first (`picking.reason_out_of_order`).
+    """
     taken = _movement(lot, location, MovementKind.CONSUMPTION, -positive(quantity), by, now)
-    taken.source_id = source_id
+    taken.source_id, taken.reason = source_id, reason
     _book([taken], "lot.consumed", by, now)
     return taken
 
 
 def transfer(
-    lot: Lot, from_: Location, to: Location, quantity: int, by: Actor, now: datetime
+    lot: Lot,
+    from_: Location,
+    to: Location,
+    quantity: int,
+    by: Actor,
+    now: datetime,
+    *,
+    out_of_order: str | None = None,
 ) -> tuple[Movement, Movement]:
-    """Move base units: two movements of one source whose sum is zero. Raises `NotEnough`, `SameLocation`."""
+    """Move base units: two movements of one source whose sum is zero.
+
+    Raises `NotEnough`, `SameLocation`, and `EarlierLotFirst` where a usable lot at `from_` expires before this usable
+    one and `out_of_order` does not say why that stays; what is blocked or expired is put aside in any order.
+    """
     if from_.id == to.id:
         raise SameLocation(to)
     positive(quantity)
     taken = _movement(lot, from_, MovementKind.TRANSFER, -quantity, by, now)
     brought = _movement(lot, to, MovementKind.TRANSFER, quantity, by, now)
     taken.source_id = brought.source_id = uuid7()
+    today = day_in(by.time_zone, now)
+    if lot.status is LotStatus.USABLE and not lot.expired_on(today):
+        taken.reason = reason_out_of_order(lot, from_, out_of_order, today)
     _book([taken, brought], "lot.transferred", by, now)
     return taken, brought
 

@@ -25,6 +25,7 @@ from inventory.stock.models import (
 __all__ = [
     "LotLine",
     "StockLine",
+    "all_lots",
     "earlier_lot",
     "expired",
     "expiring",
@@ -155,6 +156,18 @@ def lots_of(product: Product) -> Sequence[Lot]:
         select(Lot)
         .where(Lot.clinic_id == product.clinic_id, Lot.product_id == product.id)
         .order_by(Lot.expires_on.is_(None), Lot.expires_on, Lot.id)
+    ).all()
+
+
+def all_lots(clinic_id: UUID, limit: int = 2000) -> Sequence[Lot]:
+    """The `limit` newest lots of products in use, by product and number."""
+    newest = select(Lot.id).where(Lot.clinic_id == clinic_id).order_by(Lot.id.desc()).limit(limit)
+    return db.session.scalars(
+        select(Lot)
+        .join(Product, Product.id == Lot.product_id)
+        .where(Lot.clinic_id == clinic_id, Product.active, Lot.id.in_(newest))
+        .order_by(Product.name, Lot.number, Lot.id)
+        .options(joinedload(Lot.product))
     ).all()
 
 

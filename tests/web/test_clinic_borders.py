@@ -14,6 +14,8 @@ from inventory.compliance.techniques import PolicyNumbers
 from inventory.db import Model, db
 from inventory.disinfection.models import Container
 from inventory.guns.models import Gun
+from inventory.mail.models import OutgoingMessage
+from inventory.mail.operations import queue
 from inventory.packs import parts
 from inventory.packs.models import Pack, Part
 from inventory.people.actors import PersonAtWork
@@ -23,13 +25,20 @@ from inventory.printing.models import Language, OwnMedium, Printer, PrintJob
 from inventory.printing.operations import Order
 from inventory.reactions import operations as reactions
 from inventory.reactions.models import ReactionKind, ReactionSeverity
+from inventory.recalls import operations as recalls
 from inventory.sessions.admission import scan_in
 from inventory.sessions.models import Flag, TreatedArea, TreatmentSession
+from inventory.sharps import operations as sharps
+from inventory.sharps.models import SharpsContainer
 from inventory.sterilising.models import Load, Programme, Steriliser
 from inventory.stock.models import Location, Lot, Product
+from inventory.stock.shelf_models import RecallNotice, RecallReach
+from inventory.stocktaking import operations as stocktaking
+from inventory.stocktaking.models import CountScan, Stocktake
 from labels.layout import Label
 from tests.factories.sessions import make_ready, start_session
 from tests.factories.sterilising import make_load
+from tests.factories.stock import make_product
 
 OWNED = [table for table in Model.metadata.sorted_tables if "clinic_id" in table.columns]
 NAMED = {
@@ -52,6 +61,11 @@ NAMED = {
     "flag_id": Flag,
     "policy_id": Policy,
     "draft_id": PolicyDraft,
+    "stocktake_id": Stocktake,
+    "scan_id": CountScan,
+    "sharps_id": SharpsContainer,
+    "notice_id": RecallNotice,
+    "message_id": OutgoingMessage,
 }
 """What an address may hold the id of."""
 NOT_OF_A_CLINIC = {"clinic_id", "subject_id", "number", "code", "kind", "filename", "seq", "key", "ending"}
@@ -75,6 +89,12 @@ def _at_work(by: PersonAtWork, now, reference: str) -> TreatmentSession:
     measures |= dict.fromkeys(("horizontal_pitch", "vertical_pitch"), 5000)
     medium = OwnMedium(clinic_id=by.clinic_id, name="Own", is_sheet=False, dpi=203, columns=1, rows=1, **measures)
     printing.add_medium(medium, by, now)
+    counted = stocktaking.start(None, by, now)
+    stocktaking.count(counted, ready.store, ready.lot, 1, by, now)
+    sharps.place(treatment.room, by, now, needles=100)
+    queue("orders@supplier.example", "Order", "Ten boxes", by, now)
+    nowhere = make_product(by, now)
+    recalls.enter(nowhere, "FSN-1", now.date(), "Seals", RecallReach.ALL, by, now)
     return treatment
 
 

@@ -7,7 +7,7 @@ import inventory.db
 from inventory.migrations.triggers import append_only, drop_triggers_of, refuse, same_but
 
 revision = "0080"
-down_revision = "0010"
+down_revision = "0073"
 branch_labels = None
 depends_on = None
 
