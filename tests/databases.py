@@ -40,12 +40,15 @@ def sqlite_app() -> Flask:
 
 
 def file_app(path: Path, **settings: object) -> Flask:
-    """An application on its own new SQLite file, for tests of concurrency and of the file itself."""
+    """An application on its own SQLite file, made where it is not there: for tests of concurrency and of the file."""
+    is_there = path.exists()
     app = create_app({**SETTINGS, "DATABASE_URL": f"sqlite:///{path}", **settings})
+    if is_there:
+        schema.migrate(app)
+        return app
     with app.app_context():
         _migrated().backup(_driver_connection())
         db.session.remove()
-        db.engine.dispose()
     return app
 
 

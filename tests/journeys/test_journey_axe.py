@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
@@ -29,18 +29,25 @@ from inventory.printing.models import Language, PrintJob
 from inventory.printing.operations import Order
 from inventory.reactions import operations as reactions
 from inventory.reactions.models import ReactionKind, ReactionSeverity
+from inventory.recalls import operations as recalls
 from inventory.sessions import operations as sessions
 from inventory.sessions.admission import scan_in
 from inventory.sessions.models import Flag, TreatmentSession
+from inventory.sharps import operations as sharps
+from inventory.sharps.models import SharpsContainer
 from inventory.sterilising import biological
 from inventory.sterilising.models import Control, Growth, Steriliser
-from inventory.stock.models import Lot, Product
+from inventory.stock import pars
+from inventory.stock.models import Location, Lot, Product
+from inventory.stock.shelf_models import RecallNotice, RecallReach
+from inventory.stocktaking import operations as stocktaking
+from inventory.stocktaking.models import Stocktake
 from inventory.web.access import PUBLIC, SIGNED_IN
 from labels.layout import Label
 from tests import databases
 from tests.conftest import _somebody
 from tests.factories.guns import make_ready_gun
-from tests.factories.sessions import make_ready, open_session, start_session
+from tests.factories.sessions import Ready, make_ready, open_session, start_session
 from tests.factories.sterilising import make_load
 from tests.journeys.conftest import DESK, PHONE
 from tests.journeys.serving import serving
@@ -74,6 +81,10 @@ ROWS = {
     "treatment_id": TreatmentSession,
     "flag_id": Flag,
     "draft_id": PolicyDraft,
+    "location_id": Location,
+    "stocktake_id": Stocktake,
+    "sharps_id": SharpsContainer,
+    "notice_id": RecallNotice,
 }
 
 
@@ -228,7 +239,17 @@ def _a_clinic_at_work() -> list[PersonAtWork]:
         make_load(lead, earlier), product="Spores", lot="B1", incubation_hours=24, by=lead, now=earlier
     )
     biological.read_indicator(grown, Growth.POSITIVE, Control.GREW, lead, earlier)
+    _the_shelves(ready, staff[2], lead, earlier + timedelta(minutes=29))
     return staff
+
+
+def _the_shelves(ready: Ready, manager: PersonAtWork, lead: PersonAtWork, now: datetime) -> None:
+    """A place with a level, a running stocktake, a sharps container, and a notice that reached a session."""
+    pars.set_par(ready.room, ready.lot.product, 5, manager, now)
+    stocktaking.count(stocktaking.start(None, manager, now), ready.store, ready.lot, 7, lead, now)
+    sharps.place(ready.room, lead, now, needles=1)
+    antiseptic = ready.antiseptic.lot.product
+    recalls.enter(antiseptic, "FSN-1", now.date(), "Strength", RecallReach.ALL, manager, now)
 
 
 def _places(app: Flask) -> Iterator[Place]:
