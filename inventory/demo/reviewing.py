@@ -15,22 +15,31 @@ from inventory.sessions.models import TreatmentSession
 from inventory.sessions.review_queries import who_worked_in
 
 TYPED = ("RATE_IMPLAUSIBLE", "AREA_MISSING")
-SECOND = PolicyNumbers(techniques={"papule": {"overdue_punctures": 80, "soon_punctures": 40}})
+HEADS = {"multi_pin": {"soon_punctures": 150, "overdue_punctures": 300}}
+SECOND = PolicyNumbers(clinic_wide=Thresholds(presets=HEADS), techniques={"linear": {"overdue_area_cm2": 250}})
 THIRD = PolicyNumbers(
-    clinic_wide=Thresholds(overdue_minutes=12, presets={"multi_pin": {"overdue_area_cm2": 150}}),
-    techniques={"papule": {"overdue_punctures": 80, "soon_punctures": 40}, "nappage": {"large_area_cm2": 300}},
+    clinic_wide=Thresholds(presets=HEADS, overdue_minutes=12),
+    techniques={
+        "linear": {"overdue_area_cm2": 250},
+        "papule": {"overdue_punctures": 80, "soon_punctures": 40},
+        "nappage": {"large_area_cm2": 300},
+    },
 )
 
 
 def publish_second_version(clinic: DemoClinic, now: datetime) -> None:
     """Drafted by the lead nurse one evening, approved by the administrator before the next day's first session."""
-    draft = draft_policy(SECOND, "Papules wear the tip faster: fewer punctures per needle", clinic.lead, now)
+    draft = draft_policy(
+        SECOND, "Lines cover more skin with fewer punctures; five pins share the work of a head", clinic.lead, now
+    )
     approve_draft(draft, clinic.people["admin@demo.example"], now + timedelta(hours=12))
 
 
 def leave_a_draft(clinic: DemoClinic, now: datetime) -> None:
     """The manager's, which nobody has decided on yet."""
-    draft_policy(THIRD, "Shorter time on the gun, after the talk about blunt needles", clinic.manager, now)
+    draft_policy(
+        THIRD, "Shorter time on the gun, and fewer papules per needle: their tips were blunt", clinic.manager, now
+    )
 
 
 def agree_on_two(clinic: DemoClinic, now: datetime) -> None:

@@ -5,7 +5,7 @@ from datetime import date
 
 from inventory.oversight.control import Chart
 from inventory.oversight.measures import Bar, BundleWeek, Group
-from inventory.web.charts import (
+from inventory.web.plots import (
     BOTTOM,
     LEFT,
     RIGHT,

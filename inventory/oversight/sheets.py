@@ -15,7 +15,7 @@ from inventory.oversight.measures import (
     scattered,
     weekly,
 )
-from inventory.web.charts import Drawing
+from inventory.web.plots import Drawing
 
 BUNDLE_ELEMENTS = 5
 

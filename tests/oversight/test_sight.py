@@ -114,7 +114,7 @@ def test_each_page_keeps_its_dates_in_the_address_and_says_the_same_as_csv(
 ) -> None:
     client = client_for(manager)
     page = client.open(f"/compliance?view={view.value}&first_day=2026-11-01&last_day=2026-11-30&by=room")
-    assert page.control("From").get("value") == "2026-11-01" and page.has("figure", class_="chart")
+    assert page.control("From").get("value") == "2026-11-01" and page.has("figure", class_="plot")
     link = page.one("a", text="CSV").get("href", "")
     text = client.raw("GET", link).get_data(as_text=True)
     assert [line.split(",")[0] for line in text.splitlines()[1:]] == [row[0] for row in page.rows()]

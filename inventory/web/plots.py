@@ -1,4 +1,4 @@
-"""Charts drawn by the server: shapes in one small coordinate system, for `components/chart.html` to write as SVG. Pure.
+"""Plots of points, lines and bars: shapes on one small canvas, for `components/plot.html` to write as SVG. Pure.
 
 The drawing is for the eye; the table that stands behind it says the same, so screen readers are given its title alone.
 """
