@@ -1,12 +1,11 @@
-"""What is asked at a delivery and in the catalogue; `lot_forms` has what is asked about a lot."""
+"""What is asked at a delivery; `catalogue_forms` has what is asked of a product, `lot_forms` of a lot."""
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
-from typing import TypedDict
 from uuid import UUID
 
-from wtforms import BooleanField, DateField, HiddenField, IntegerField
+from wtforms import DateField, HiddenField, IntegerField
 from wtforms import Form as PlainForm
 from wtforms.form import BaseForm
 from wtforms.validators import InputRequired, NumberRange, Optional, ValidationError
@@ -14,7 +13,6 @@ from wtforms.validators import InputRequired, NumberRange, Optional, ValidationE
 from inventory.stock.models import (
     LARGEST_QUANTITY,
     CodeScheme,
-    LifeUnit,
     Location,
     LocationKind,
     Product,
@@ -79,32 +77,17 @@ class ScanForm(PlainForm):
         scheme = self.scheme.data if self.scheme.data in list(CodeScheme) else None
         return Carton(
             scheme=CodeScheme(scheme) if scheme else None,
-            code=_plain(self.package.data) if scheme else "",
-            lot=_plain(self.lot.data),
+            code=plain(self.package.data) if scheme else "",
+            lot=plain(self.lot.data),
             expires_on=_day(self.expires_on.data),
-            packages=_count(self.packages.data),
-            pieces=_count(self.pieces.data),
+            packages=count(self.packages.data),
+            pieces=count(self.pieces.data),
         )
 
     @property
     def place(self) -> str:
         """The id of the location chosen for the carton before."""
-        return _plain(self.location.data)
-
-
-class Figures(TypedDict):
-    """What of a product may be changed later."""
-
-    name: str
-    reference: str | None
-    reorder_point: int
-    needle_gauge: int | None
-    needle_length_mm: int | None
-    pins: int
-    contact_seconds: int | None
-    opened_life: int | None
-    opened_life_unit: LifeUnit | None
-    needs_test_strip: bool
+        return plain(self.location.data)
 
 
 class CartonForm(Form):
@@ -133,52 +116,6 @@ class ReceiveForm(Form):
         self.location.choices = choices(named(stores_first))
 
 
-class ProductForm(CartonForm):
-    """`code` and `base_units` describe its first package; they are asked for a new product only."""
-
-    name = LineField("Name", [InputRequired("Type the product's name.")])
-    kind = ChoiceField("Kind", ProductKind)
-    base_unit = LineField("Counted in", [InputRequired("Type what one piece is called.")], longest=40)
-    code = LineField("Code of a package", longest=40)
-    base_units = WholeField("Pieces in that package", [Optional(), QUANTITY], default=1)
-    reference = LineField("Catalogue number (REF)", longest=80)
-    reorder_point = WholeField("Order again at", [Optional()], default=0)
-    needle_gauge = WholeField("Gauge", [Optional()])
-    needle_length_mm = WholeField("Length in mm", [Optional()])
-    pins = WholeField("Pins on the head", [Optional()], default=1)
-    contact_seconds = WholeField("Contact time in seconds", [Optional()])
-    opened_life = WholeField("Usable after opening", [Optional()])
-    opened_life_unit = ChoiceField("Counted in hours, days or months", LifeUnit, optional="Does not apply")
-    needs_test_strip = BooleanField("Test its strength with a strip before each use")
-    active = BooleanField("In use", default=True)
-
-    @property
-    def figures(self) -> Figures:
-        unit = self.opened_life_unit.data
-        return Figures(
-            name=self.name.data,
-            reference=self.reference.data or None,
-            reorder_point=self.reorder_point.data or 0,
-            needle_gauge=self.needle_gauge.data,
-            needle_length_mm=self.needle_length_mm.data,
-            pins=1 if self.pins.data is None else self.pins.data,
-            contact_seconds=self.contact_seconds.data,
-            opened_life=self.opened_life.data,
-            opened_life_unit=LifeUnit(unit) if unit else None,
-            needs_test_strip=self.needs_test_strip.data,
-        )
-
-
-class PackageForm(CartonForm):
-    product = ChoiceField("Product", validators=[InputRequired("Choose the product.")])
-    code = LineField("Code on the package", [InputRequired("Scan or type the code.")], longest=40)
-    base_units = WholeField("Pieces in the package", [InputRequired("Type how many pieces it holds."), QUANTITY])
-
-    def offer(self, products: Sequence[Product]) -> None:
-        pairs = ((str(row.id), f"{row.name} (in {row.base_unit}s)") for row in products)
-        self.product.choices = choices(pairs, optional="Choose")
-
-
 class LocationForm(Form):
     name = LineField("Name", [InputRequired("Type a name.")], longest=80)
     kind = ChoiceField("Kind", LocationKind)
@@ -187,10 +124,15 @@ class LocationForm(Form):
 class FilterForm(PlainForm):
     text = LineField("Search")
     kind = ChoiceField("Kind", ProductKind, optional="All kinds", validate_choice=False)
+    use = ChoiceField("In use", [("yes", "In use"), ("no", "Not in use")], optional="All", validate_choice=False)
+
+    @property
+    def wanted_use(self) -> bool | None:
+        return {"yes": True, "no": False}.get(self.use.data or "")
 
     @property
     def wanted_text(self) -> str:
-        return _plain(self.text.data)
+        return plain(self.text.data)
 
     @property
     def wanted_kind(self) -> ProductKind | None:
@@ -215,10 +157,10 @@ def named(rows: Iterable[Location]) -> list[tuple[str, str]]:
 def carried(arguments: Mapping[str, str]) -> dict[str, str]:
     """What a form in between is filled with from the address: the scanned carton and its package."""
     names = ("product", "code", "receiving", "lot", "expires_on", "packages", "pieces", "location")
-    return {name: _plain(arguments[name]) for name in names if name in arguments}
+    return {name: plain(arguments[name]) for name in names if name in arguments}
 
 
-def _plain(text: str | None) -> str:
+def plain(text: str | None) -> str:
     """A part of an address, left out where no label could have said it."""
     return text if text and text.isprintable() and len(text) <= 100 else ""
 
@@ -230,5 +172,5 @@ def _day(text: str | None) -> date | None:
         return None
 
 
-def _count(text: str | None) -> int | None:
+def count(text: str | None) -> int | None:
     return int(text) if text and re.fullmatch("[0-9]{1,6}", text) and int(text) else None

@@ -8,10 +8,11 @@ from flask.typing import ResponseReturnValue
 from inventory.audit.once import Answer, answer_once
 from inventory.clock import day_in, utc_now
 from inventory.db import db
-from inventory.stock import operations, queries, reading, trade_codes
+from inventory.stock import catalogue_queries, operations, queries, reading, trade_codes
 from inventory.stock.blueprint import blueprint
-from inventory.stock.forms import CartonForm, PackageForm, ReceiveForm, ScanForm, carried, chosen, whole
-from inventory.stock.models import Product
+from inventory.stock.catalogue_forms import PackageForm
+from inventory.stock.forms import CartonForm, ReceiveForm, ScanForm, carried, chosen, whole
+from inventory.stock.models import PackageLevel, Product
 from inventory.stock.reading import Reading
 from inventory.stock.receiving import as_query
 from inventory.web.access import SignedIn, actor, requires
@@ -40,7 +41,7 @@ def receive() -> ResponseReturnValue:
 def add_package() -> ResponseReturnValue:
     by, now = actor(), utc_now()
     form = PackageForm(data=carried(request.args))
-    form.offer(queries.products_in(by.clinic_id))
+    form.offer(queries.products_in(by.clinic_id), catalogue_queries.packages_of(by.clinic_id, form.product.data))
     if form.validate_on_submit():
         answer = answer_once(form.event, form.content, by=by, now=now, act=lambda: _package_added(form, by, now))
         db.session.commit()
@@ -108,6 +109,7 @@ def _received(form: ReceiveForm, by: SignedIn, now: datetime) -> Answer:
 def _package_added(form: PackageForm, by: SignedIn, now: datetime) -> Answer:
     product = queries.product_of(by.clinic_id, chosen(form.product))
     code: str = form.code.data
-    item = operations.add_trade_item(product, trade_codes.scheme_of(code), code, whole(form.base_units), by, now)
-    said = f"The package {item.code} holds {item.base_units} of {product.name}."
+    scheme, level = trade_codes.scheme_of(code), PackageLevel(form.level.data)
+    item = operations.add_trade_item(product, scheme, code, form.in_all, by, now, level=level)
+    said = f"The {item.level.value} {item.code} holds {item.base_units:,} of {product.name}."
     return Answer(said, after_adding(product, code, form))

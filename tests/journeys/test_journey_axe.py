@@ -31,7 +31,7 @@ from inventory.sessions.admission import scan_in
 from inventory.sessions.models import Flag, TreatmentSession
 from inventory.sterilising import biological
 from inventory.sterilising.models import Control, Growth, Steriliser
-from inventory.stock.models import Lot, Product
+from inventory.stock.models import CatalogueImport, Lot, Product, TradeItem
 from inventory.web.access import PUBLIC, SIGNED_IN
 from labels.layout import Label
 from tests import databases
@@ -57,10 +57,12 @@ FILES = {
 }
 WHILE_OPEN = {"sessions.areas", "devices.page"}
 """Pages of a session that is not over."""
-NO_PAGES = (".pdf", ".crt", ".js", ".webmanifest", ".mobileconfig")
+NO_PAGES = (".csv", ".xlsx", ".pdf", ".crt", ".js", ".webmanifest", ".mobileconfig")
 ROWS = {
     "product_id": Product,
     "lot_id": Lot,
+    "item_id": TradeItem,
+    "import_id": CatalogueImport,
     "container_id": Container,
     "gun_id": Gun,
     "pack_id": Pack,
@@ -180,6 +182,9 @@ def _a_clinic_at_work() -> list[PersonAtWork]:
     sessions.start(running, nurse, earlier + timedelta(minutes=28))
     open_session(nurse, earlier + timedelta(minutes=29), ready, reference="C-3")
     parts.add_part("Holder", "H-1", 200, lead, earlier)
+    stock.add_trade_item(ready.lot.product, CodeScheme.GTIN, "09521101530001", 100, lead, earlier)
+    stock.add_document(ready.lot.product, "Instructions for use", "4", today, "Folder 2", lead, earlier)
+    importing.hand_in("list.csv", b"Name,Kind,Counted in\nNew needle,needle,needle\nBad,spoon,\n", lead, earlier)
     printing.add_printer("Zebra", "192.168.1.40", 9100, Language.ZPL, 203, "roll-50x25", lead, earlier)
     door = Label("https://sterilog.example/sessions/new", "", "Room 1")
     printing.make_job(Order(what="Label of Room 1", labels=[door], medium="avery-l7160"), lead, earlier)

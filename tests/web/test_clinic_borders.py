@@ -24,15 +24,19 @@ from inventory.reactions.models import ReactionKind, ReactionSeverity
 from inventory.sessions.admission import scan_in
 from inventory.sessions.models import Flag, TreatedArea, TreatmentSession
 from inventory.sterilising.models import Load, Programme, Steriliser
-from inventory.stock.models import Location, Lot, Product
+from inventory.stock import importing
+from inventory.stock.models import CatalogueImport, Location, Lot, Product, TradeItem
 from labels.layout import Label
 from tests.factories.sessions import make_ready, start_session
 from tests.factories.sterilising import make_load
+from tests.factories.stock import make_trade_item
 
 OWNED = [table for table in Model.metadata.sorted_tables if "clinic_id" in table.columns]
 NAMED = {
     "product_id": Product,
     "lot_id": Lot,
+    "item_id": TradeItem,
+    "import_id": CatalogueImport,
     "location_id": Location,
     "container_id": Container,
     "gun_id": Gun,
@@ -62,6 +66,8 @@ def _at_work(by: PersonAtWork, now, reference: str) -> TreatmentSession:
         treatment, ReactionKind.SUSPECTED_INFECTION, ReactionSeverity.SEVERE, now.date(), reference, by, now
     )
     make_load(by, now)
+    make_trade_item(by, now)
+    importing.hand_in("list.csv", b"Name\n", by, now)
     parts.add_part("Holder", "H-1", None, by, now)
     printer = printing.add_printer("Zebra", "127.0.0.1", 9, Language.ZPL, 203, "roll-50x25", by, now)
     label = Label("HTTPS://STERILOG.EXAMPLE/R/1", "", "Room")

@@ -13,6 +13,8 @@ ROLES = ("nurse", "lead_nurse", "manager", "auditor", "administrator")
 FILES = {
     "healthz",
     "static",
+    "stock.catalogue_csv",
+    "stock.catalogue_xlsx",
     "printing.file",
     "printing.label_file",
     "printing.test_page",
