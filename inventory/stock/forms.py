@@ -18,7 +18,7 @@ from inventory.stock.models import (
     Product,
     ProductKind,
 )
-from inventory.stock.receiving import Carton
+from inventory.stock.receiving import MOST_BOXES, Carton
 from inventory.web.forms import ChoiceField, Form, TextField, choices, trim
 
 QUANTITY = NumberRange(1, LARGEST_QUANTITY, f"Type a whole number from 1 to {LARGEST_QUANTITY:,}.")
@@ -70,6 +70,9 @@ class ScanForm(PlainForm):
     expires_on = HiddenField()
     packages = HiddenField()
     pieces = HiddenField()
+    serial = HiddenField(filters=[trim])
+    boxes = HiddenField()
+    unread = HiddenField()
     location = HiddenField()
 
     def known(self) -> Carton:
@@ -82,6 +85,9 @@ class ScanForm(PlainForm):
             expires_on=_day(self.expires_on.data),
             packages=count(self.packages.data),
             pieces=count(self.pieces.data),
+            lot_unread=self.unread.data == "1",
+            serial=plain(self.serial.data),
+            boxes=min(count(self.boxes.data) or 1, MOST_BOXES),
         )
 
     @property
@@ -98,15 +104,26 @@ class CartonForm(Form):
     expires_on = HiddenField()
     packages = HiddenField()
     pieces = HiddenField()
+    boxes = HiddenField()
     location = HiddenField()
 
 
 class ReceiveForm(Form):
+    """`dated` is set where the code held an expiry that could not be read: the printed one is asked for."""
+
+    dated = HiddenField()
     product = ChoiceField("Product", validators=[InputRequired("Choose the product.")])
     lot = LineField("Lot number", [InputRequired("Type the lot number printed on the box.")], longest=100)
     expires_on = DayField("Expires on", [Optional()])
     quantity = WholeField("Quantity", [InputRequired("Type how many came."), QUANTITY])
     location = ChoiceField("Put into")
+
+    def validate(self, extra_validators: object = None) -> bool:
+        right: bool = super().validate(extra_validators)
+        if self.dated.data == "1" and self.expires_on.data is None and not self.expires_on.errors:
+            self.expires_on.errors = ["The code held an expiry that was not read. Type the one printed on the box."]
+            return False
+        return right
 
     def offer(self, products: Sequence[Product], locations: Sequence[Location]) -> None:
         self.product.choices = choices(
@@ -156,7 +173,7 @@ def named(rows: Iterable[Location]) -> list[tuple[str, str]]:
 
 def carried(arguments: Mapping[str, str]) -> dict[str, str]:
     """What a form in between is filled with from the address: the scanned carton and its package."""
-    names = ("product", "code", "receiving", "lot", "expires_on", "packages", "pieces", "location")
+    names = ("product", "code", "receiving", "lot", "expires_on", "packages", "pieces", "boxes", "location")
     return {name: plain(arguments[name]) for name in names if name in arguments}
 
 

@@ -63,6 +63,7 @@ def after_adding(product: Product, code: str, form: CartonForm) -> str:
         "expires_on": form.expires_on.data,
         "packages": form.packages.data,
         "pieces": form.pieces.data,
+        "boxes": form.boxes.data,
         "location": form.location.data,
     }
     return url_for("stock.receive", **{name: value for name, value in parts.items() if value})
@@ -84,6 +85,7 @@ def _filled(read: Reading | None, scan: ScanForm) -> dict[str, object]:
     filled: dict[str, object] = {"location": scan.place or None}
     if read is not None:
         filled |= {"lot": read.carton.lot, "expires_on": read.carton.expires_on, "quantity": read.quantity}
+        filled["dated"] = "1" if read.carton.lot_unread else ""
         filled["product"] = str(read.product.id) if read.product else None
     return filled
 
@@ -92,9 +94,10 @@ def _receive_page(scan: ScanForm, form: ReceiveForm, read: Reading | None) -> st
     known = as_query(read.carton) if read else {}
     if form.location.data:
         known["location"] = form.location.data
+    fewer = {**known, "boxes": str(read.carton.boxes - 1)} if read and read.carton.boxes > 1 else {}
     # The box is ready for the next scan: what it held is in the carton now.
     scan.code.data = ""
-    return render_template("stock/receive.html", scan=scan, form=form, read=read, carried=known)
+    return render_template("stock/receive.html", scan=scan, form=form, read=read, carried=known, fewer=fewer)
 
 
 def _received(form: ReceiveForm, by: SignedIn, now: datetime) -> Answer:
