@@ -3,7 +3,7 @@
 import sys
 from importlib import import_module
 
-NAMES = ("label_sheets", "scan_to_verdict", "scan_on_page", "log_export", "judging")
+NAMES = ("label_sheets", "scan_to_verdict", "scan_on_page", "log_export", "judging", "catalogue_import")
 
 
 def main(names: list[str]) -> None:
