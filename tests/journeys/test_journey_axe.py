@@ -31,7 +31,9 @@ from inventory.sessions.admission import scan_in
 from inventory.sessions.models import Flag, TreatmentSession
 from inventory.sterilising import biological
 from inventory.sterilising.models import Control, Growth, Steriliser
-from inventory.stock.models import CatalogueImport, Lot, Product, TradeItem
+from inventory.stock import importing
+from inventory.stock import operations as stock
+from inventory.stock.models import CatalogueImport, CodeScheme, Lot, Product, TradeItem
 from inventory.web.access import PUBLIC, SIGNED_IN
 from labels.layout import Label
 from tests import databases
