@@ -44,8 +44,9 @@ class ProductForm(CartonForm):
         for name in [field.name for field in self if not asked_of(kind, field.name)]:
             del self[name]
 
-    def details(self, kind: ProductKind) -> Details:
-        """What was typed; what this kind is not asked for becomes nothing."""
+    @property
+    def details(self) -> Details:
+        """What was typed; what is not in the form becomes nothing."""
         typed: dict[str, object] = {
             name: self[name].data if name in self else BLANK[name] for name in Details.__annotations__
         }

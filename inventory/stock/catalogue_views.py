@@ -123,7 +123,7 @@ def _today(by: SignedIn) -> date:
 
 def _added(form: ProductForm, by: SignedIn, now: datetime) -> Answer:
     kind = ProductKind(form.kind.data)
-    added = operations.add_product(by, now, kind=kind, base_unit=form.base_unit.data, **form.details(kind))
+    added = operations.add_product(by, now, kind=kind, base_unit=form.base_unit.data, **form.details)
     code: str = form.code.data
     if code:
         units = form.base_units.data or 1
@@ -132,7 +132,7 @@ def _added(form: ProductForm, by: SignedIn, now: datetime) -> Answer:
 
 
 def _changed(found: Product, form: ProductForm, by: SignedIn, now: datetime) -> Answer:
-    operations.change_product(found, by, now, **form.details(found.kind))
+    operations.change_product(found, by, now, **form.details)
     return Answer(f"{found.name} was changed.", url_for("stock.product", product_id=found.id))
 
 

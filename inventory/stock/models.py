@@ -111,18 +111,25 @@ class Product(Owned, Model, kw_only=True):
     active: Mapped[bool] = mapped_column(default=True)
 
     def contact_on(self, target: ContactTarget) -> int | None:
-        """Seconds it must act on `target`: the time given for it, else the one for all."""
+        """Seconds it must act on `target`: the time given for it, else the one for all, else the longest given."""
         own = {
             ContactTarget.SKIN: self.skin_contact_seconds,
             ContactTarget.GUN: self.gun_contact_seconds,
             ContactTarget.SURFACE: self.surface_contact_seconds,
         }[target]
-        return self.contact_seconds if own is None else own
+        usual = self.longest_contact if self.contact_seconds is None else self.contact_seconds
+        return usual if own is None else own
 
     @property
     def longest_contact(self) -> int | None:
         """Seconds after which it has acted on whatever it is meant for."""
-        return max((time for target in ContactTarget if (time := self.contact_on(target)) is not None), default=None)
+        given = (
+            self.contact_seconds,
+            self.skin_contact_seconds,
+            self.gun_contact_seconds,
+            self.surface_contact_seconds,
+        )
+        return max((seconds for seconds in given if seconds is not None), default=None)
 
 
 class TradeItem(Owned, Model, kw_only=True):

@@ -145,9 +145,11 @@ def _rows(sheet: ReadOnlyWorksheet) -> Iterator[Row]:
             return
         if number > MOST_ROWS + 1:
             raise FileRefused(f"The sheet has more than {MOST_ROWS:,} rows. Import it in parts.")
-        texts = tuple(map(_text, cells))
-        if any(texts):
-            yield Row(number, texts)
+        texts = [_text(found) for found in cells]
+        while texts and not texts[-1]:
+            del texts[-1]
+        if texts:
+            yield Row(number, tuple(texts))
 
 
 def _text(found: ReadOnlyCell | EmptyCell | WorkbookCell) -> Cell:
