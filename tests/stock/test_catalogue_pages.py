@@ -85,6 +85,7 @@ def test_a_page_closed_while_the_import_runs_does_not_undo_it(manager: PersonAtW
         chunks = iter(answer.response)
         while b"Reading rows" not in next(chunks):
             pass
+        assert _products() == 0
         answer.close()
 
     Context().run(begun_and_left)
