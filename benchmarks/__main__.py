@@ -3,7 +3,16 @@
 import sys
 from importlib import import_module
 
-NAMES = ("label_sheets", "scan_to_verdict", "scan_on_page", "log_export", "judging", "replay", "verifying")
+NAMES = (
+    "label_sheets",
+    "scan_to_verdict",
+    "scan_on_page",
+    "log_export",
+    "judging",
+    "replay",
+    "verifying",
+    "catalogue_import",
+)
 
 
 def main(names: list[str]) -> None:

@@ -188,7 +188,7 @@ class PageClient:
 
     def post(self, url: str, data: object, *, status: int | None = None) -> Page:
         """Post as a form does; `csrf_token` must be among the data. Redirects are followed."""
-        page = self._fetched(lambda: self.http.post(url, data=data, follow_redirects=True))
+        page = self._fetched(lambda: self.http.post(url, data=data, follow_redirects=True, buffered=True))
         expected = (200,) if status is None else (status,)
         assert page.status in expected, f"{url} answered {page.status}, not {expected}: {page.main}"
         return page

@@ -1,8 +1,9 @@
 """Writing to the record."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Protocol
+from typing import Any, Protocol, TypeAlias
 from uuid import UUID
 
 from sqlalchemy import Connection, Uuid, bindparam, event, insert, inspect, select
@@ -19,6 +20,8 @@ _HEAD = (
     .with_for_update()
 )
 _APPEND = insert(AuditEntry)
+Updates: TypeAlias = "list[tuple[Model, dict[str, list[object]] | None]]"
+"""Rows with what changed in each; None for a new one."""
 
 
 class UnrecordedChange(RuntimeError):
@@ -30,6 +33,16 @@ class Subject(Protocol):
     def __tablename__(self) -> str: ...
     @property
     def id(self) -> UUID: ...
+
+
+@dataclass(frozen=True)
+class Act:
+    """What one entry is about; `also` are rows that changed with the subject."""
+
+    action: str
+    subject: Subject
+    also: tuple[Model, ...] = ()
+    facts: Mapping[str, object] = field(default_factory=dict)
 
 
 def begin_chain(clinic_id: UUID) -> None:
@@ -55,48 +68,13 @@ def record(
     """
     if isinstance(by, Brought):
         facts, now = {**facts, "happened_at": now}, by.received_at
-    rows = [row for row in (subject, *also) if isinstance(row, Model)]
-    updates = [(row, _updates(row)) for row in rows]
-    db.session.flush()
-    changes = [
-        {"kind": row.__tablename__, "id": _identity(row), "fields": fields if fields else _created(row)}
-        for row, fields in updates
-        if fields is None or fields
-    ]
-    connection = db.session.connection()
-    seq, previous = _next(connection, by.clinic_id)
-    entry = {
-        "v": 1,
-        "chain": by.clinic_id,
-        "seq": seq,
-        "prev": previous.hex(),
-        "at": now,
-        "actor": {"id": by.id, "name": by.name},
-        "action": action,
-        "subject": {"kind": subject.__tablename__, "id": subject.id},
-        "changes": changes,
-        "facts": facts,
-    }
-    written = canonical(entry)
-    connection.execute(
-        _APPEND,
-        {
-            "chain": by.clinic_id,
-            "seq": seq,
-            "prev_seq": seq - 1 if seq else None,
-            "prev_hash": previous,
-            "hash": (link := leaf(written)),
-            "at": now,
-            "actor_id": by.id,
-            "actor_name": by.name,
-            "action": action,
-            "subject_kind": subject.__tablename__,
-            "subject_id": subject.id,
-            "record": written.decode(),
-        },
-    )
-    db.session.info["recorded"] = True
-    db.session.info["head"] = (by.clinic_id, seq, link)
+    _append([Act(action, subject, tuple(also), facts)], by, now)
+
+
+def record_all(by: Actor, acts: Sequence[Act], *, now: datetime) -> None:
+    """Append an entry for each of `acts`, in their order, flushing all their rows at once: for many rows of a file."""
+    if acts:
+        _append(acts, by, now)
 
 
 def watch(_app: object) -> None:
@@ -106,6 +84,55 @@ def watch(_app: object) -> None:
         event.listen(db.session, "before_commit", _refuse_unrecorded)
         event.listen(db.session, "after_soft_rollback", _forget)
         event.listen(db.session, "after_transaction_end", _let_go)
+
+
+def _append(acts: Sequence[Act], by: Actor, now: datetime) -> None:
+    changed = [[(row, _updates(row)) for row in (act.subject, *act.also) if isinstance(row, Model)] for act in acts]
+    db.session.flush()
+    connection = db.session.connection()
+    seq, link = _next(connection, by.clinic_id)
+    entries = []
+    for number, (act, updates) in enumerate(zip(acts, changed, strict=True), start=seq):
+        entries.append(_entry(act, updates, by, now, number, link))
+        link = entries[-1]["hash"]
+    connection.execute(_APPEND, entries)
+    db.session.info["recorded"] = True
+    db.session.info["head"] = (by.clinic_id, seq + len(acts) - 1, link)
+
+
+def _entry(act: Act, updates: Updates, by: Actor, now: datetime, seq: int, previous: bytes) -> dict[str, Any]:
+    """One row of the chain, the canonical text and its hash in it."""
+    entry = {
+        "v": 1,
+        "chain": by.clinic_id,
+        "seq": seq,
+        "prev": previous.hex(),
+        "at": now,
+        "actor": {"id": by.id, "name": by.name},
+        "action": act.action,
+        "subject": {"kind": act.subject.__tablename__, "id": act.subject.id},
+        "changes": [
+            {"kind": row.__tablename__, "id": _identity(row), "fields": fields if fields else _created(row)}
+            for row, fields in updates
+            if fields is None or fields
+        ],
+        "facts": act.facts,
+    }
+    written = canonical(entry)
+    return {
+        "chain": by.clinic_id,
+        "seq": seq,
+        "prev_seq": seq - 1 if seq else None,
+        "prev_hash": previous,
+        "hash": leaf(written),
+        "at": now,
+        "actor_id": by.id,
+        "actor_name": by.name,
+        "action": act.action,
+        "subject_kind": act.subject.__tablename__,
+        "subject_id": act.subject.id,
+        "record": written.decode(),
+    }
 
 
 def _next(connection: Connection, chain: UUID) -> tuple[int, bytes]:

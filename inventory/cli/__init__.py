@@ -3,6 +3,7 @@
 import click
 
 from inventory.cli.backing_up import backup
+from inventory.cli.catalogue import import_
 from inventory.cli.digesting import digest
 from inventory.cli.mailing import mail
 from inventory.cli.reading import judge, read
@@ -21,5 +22,5 @@ def main() -> None:
     """
 
 
-for command in (demo, serve, init, audit, sign, backup, export, labels, read, judge, digest, mail):
+for command in (demo, serve, init, audit, sign, backup, export, import_, labels, read, judge, digest, mail):
     main.add_command(command)

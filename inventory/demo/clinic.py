@@ -8,7 +8,7 @@ from inventory.audit.actors import Actor, Program
 from inventory.clock import day_in, start_of_day
 from inventory.compliance.facts import Thresholds
 from inventory.compliance.operations import publish_policy
-from inventory.demo.catalogue import GUNS, ITEMS, LOCATIONS, Item, gtin
+from inventory.demo.catalogue import DOCUMENTS, GUNS, ITEMS, LOCATIONS, Item, gtin
 from inventory.guns import operations as guns
 from inventory.guns.models import Gun
 from inventory.people import operations as people
@@ -18,7 +18,7 @@ from inventory.sterilising import equipment
 from inventory.sterilising.cycle_log import LogFormat
 from inventory.sterilising.models import CycleType, Programme
 from inventory.stock import operations as stock
-from inventory.stock.models import CodeScheme, Location, Lot, Product
+from inventory.stock.models import CodeScheme, Location, Lot, PackageLevel, Product
 from labels.codes import new_code
 
 PASSWORD = "four millimetres deep"  # noqa: S105 - of a clinic that does not exist, on this machine only
@@ -189,11 +189,24 @@ def _add(item: Item, number: int, by: Actor, opening: datetime) -> Product:
         needle_gauge=item.gauge,
         needle_length_mm=item.length_mm,
         pins=item.pins,
-        contact_seconds=item.contact_seconds,
+        skin_contact_seconds=item.skin_seconds,
+        gun_contact_seconds=item.gun_seconds,
+        surface_contact_seconds=item.surface_seconds,
+        manufacturer=item.maker,
+        storage=item.storage,
+        agent=item.agent,
+        concentration=item.concentration,
         opened_life=item.life[0] if item.life else None,
         opened_life_unit=item.life[1] if item.life else None,
         needs_test_strip=item.strip,
     )
     stock.add_trade_item(product, CodeScheme.GTIN, gtin(number), 1, by, opening)
     stock.add_trade_item(product, CodeScheme.GTIN, gtin(number, 1), item.box, by, opening)
+    if item.boxes >= 10:
+        carton = PackageLevel.CARTON
+        stock.add_trade_item(product, CodeScheme.GTIN, gtin(number, 2), 10 * item.box, by, opening, level=carton)
+    for name, version, issued_on in DOCUMENTS:
+        if name == item.name:
+            where = f"Office folder Instructions, {item.name}, version {version}"
+            stock.add_document(product, "Instructions for use", version, issued_on, where, by, opening)
     return product

@@ -10,7 +10,7 @@ from wtforms.widgets import TextInput
 
 from inventory.disinfection.lifetimes import ends_with_a_day, last_day
 from inventory.disinfection.models import Container
-from inventory.stock.models import Location, Lot
+from inventory.stock.models import ContactTarget, Location, Lot
 from inventory.web.access import actor
 from inventory.web.forms import ChoiceField, Form, TextField, choices
 from inventory.web.pages import day, moment
@@ -89,6 +89,7 @@ class EndForm(Form):
 class ContainerForm(Form):
     """Whatever uses an open container: its own label scanned, or chosen from the list."""
 
+    target = ContactTarget.GUN
     scan = TextField("Scan the label on the open container", longest=400)
     container = ChoiceField("Or choose the open container", validate_choice=False)
     contact_seconds = DurationField(
@@ -101,12 +102,14 @@ class ContainerForm(Form):
 
     def offer(self, opened: Sequence[Container], asked: str = "") -> None:
         """List `opened`; choose the one asked for by id, else the first, and its contact time."""
-        self.container.choices = choices([(str(found.id), _offered(found)) for found in opened], optional="Choose")
+        self.container.choices = choices(
+            [(str(found.id), _offered(found, self.target)) for found in opened], optional="Choose"
+        )
         named = [found for found in opened if str(found.id) == asked]
         chosen = next(iter(named or opened), None)
         if chosen is not None and not self.is_submitted():
             self.container.data = str(chosen.id)
-            self.contact_seconds.data = chosen.lot.product.contact_seconds
+            self.contact_seconds.data = chosen.lot.product.contact_on(self.target)
 
     def validate_container(self, field: ChoiceField) -> None:
         if not self.scan.data and _ids(field.data, 1) is None:
@@ -123,6 +126,7 @@ class ContainerForm(Form):
 
 
 class RoomForm(ContainerForm):
+    target = ContactTarget.SURFACE
     room = ChoiceField("Room")
 
 
@@ -139,11 +143,11 @@ def duration(seconds: int | None) -> str:
     return f"{(seconds or 0) // 60}:{(seconds or 0) % 60:02d}"
 
 
-def _offered(found: Container) -> str:
+def _offered(found: Container, target: ContactTarget) -> str:
     product = found.lot.product
     return (
         f"{product.name}, lot {found.lot.number}, good until {until(found)}, "
-        f"contact time {duration(product.contact_seconds)}"
+        f"contact time {duration(product.contact_on(target))}"
     )
 
 

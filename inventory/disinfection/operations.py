@@ -13,7 +13,7 @@ from inventory.disinfection.lifetimes import usable_until
 from inventory.disinfection.models import Container, Disinfection, DisinfectionOf, RinseWater, TestStrip
 from inventory.errors import DomainError, Invalid
 from inventory.stock import operations as stock
-from inventory.stock.models import Location, Lot, LotStatus, Product, ProductKind
+from inventory.stock.models import ContactTarget, Location, Lot, LotStatus, Product, ProductKind
 from inventory.stock.picking import reason_out_of_order
 from labels import codes
 
@@ -21,6 +21,11 @@ AGENT = {
     DisinfectionOf.GUN: ProductKind.DISINFECTANT,
     DisinfectionOf.ROOM_SURFACE: ProductKind.DISINFECTANT,
     DisinfectionOf.SKIN_SITE: ProductKind.ANTISEPTIC,
+}
+TARGET = {
+    DisinfectionOf.GUN: ContactTarget.GUN,
+    DisinfectionOf.ROOM_SURFACE: ContactTarget.SURFACE,
+    DisinfectionOf.SKIN_SITE: ContactTarget.SKIN,
 }
 LONGEST_CONTACT = 86_400
 
@@ -199,7 +204,7 @@ def disinfect(
     if product.kind is not AGENT[of]:
         raise WrongAgent(container, of)
     check_usable(container, now, day_in(by.time_zone, now), override_reason=override_reason)
-    required = product.contact_seconds or 0
+    required = product.contact_on(TARGET[of]) or 0
     if of is DisinfectionOf.SKIN_SITE:
         contact_seconds = required
     if contact_seconds < required:

@@ -14,7 +14,7 @@ from inventory.oversight.forms import SightForm
 from inventory.oversight.measures import By
 from inventory.oversight.sheets import Sheet, View
 from inventory.oversight.sight import Seen, seen_between
-from inventory.sterility.csv_export import csv_chunks
+from inventory.tables.csv_export import csv_chunks
 from inventory.web.access import SignedIn, actor, requires
 from inventory.web.downloads import streamed
 

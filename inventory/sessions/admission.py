@@ -26,7 +26,7 @@ from inventory.sessions.models import RemovalReason, Scan, SessionContainer, Tre
 from inventory.sessions.overriding import Override
 from inventory.stock import operations as stock
 from inventory.stock import queries as stock_queries
-from inventory.stock.models import ProductKind
+from inventory.stock.models import ContactTarget, ProductKind
 
 
 @dataclass(frozen=True)
@@ -172,7 +172,7 @@ def _admit_container(
         disinfection.disinfect(
             DisinfectionOf.SKIN_SITE,
             container,
-            product.contact_seconds or 0,
+            product.contact_on(ContactTarget.SKIN) or 0,
             RinseWater.NONE,
             by,
             now,
@@ -180,7 +180,8 @@ def _admit_container(
             override_reason=override.reason,
         )
         _remember(treatment, container, by, now)
-        wait = f" Let it act for {product.contact_seconds} s." if product.contact_seconds else ""
+        seconds = product.contact_on(ContactTarget.SKIN)
+        wait = f" Let it act for {seconds} s." if seconds else ""
         return Admitted(container, f"{product.name} applied.{wait}")
     if product.kind is ProductKind.INJECTABLE:
         override.past(lambda: disinfection.check_usable(container, now, today))

@@ -9,10 +9,10 @@ from inventory.audit.canonical import canonical
 from inventory.audit.operations import record
 from inventory.db import db
 from inventory.sterility.columns import COLUMNS
-from inventory.sterility.csv_export import csv_chunks
 from inventory.sterility.filters import LogFilter
 from inventory.sterility.models import Export
 from inventory.sterility.queries import log_rows
+from inventory.tables.csv_export import csv_chunks
 
 HEADER = tuple(column.header for column in COLUMNS)
 GUARDED = tuple(index for index, column in enumerate(COLUMNS) if column.text)

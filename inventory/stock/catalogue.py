@@ -1,6 +1,8 @@
-"""Changing the catalogue: products, their packages, and where stock is kept."""
+"""Changing the catalogue: products, their packages and documents, and where stock is kept."""
 
-from datetime import datetime
+from collections.abc import Mapping
+from datetime import date, datetime
+from typing import Unpack
 
 from sqlalchemy.exc import IntegrityError
 
@@ -8,98 +10,46 @@ from inventory.audit.actors import Actor
 from inventory.audit.operations import record
 from inventory.db import db
 from inventory.errors import Invalid
-from inventory.stock import trade_codes
+from inventory.stock import kinds, trade_codes
 from inventory.stock.checks import positive, same_clinic
-from inventory.stock.errors import CodeTaken, NameTaken
+from inventory.stock.errors import CodeTaken, NameTaken, VersionKept
+from inventory.stock.kinds import Details
 from inventory.stock.models import (
-    LARGEST_QUANTITY,
     CodeScheme,
-    LifeUnit,
     Location,
     LocationKind,
+    PackageLevel,
     Product,
+    ProductDocument,
     ProductKind,
     TradeItem,
 )
 
-SECONDS_A_DAY = 86_400
 
-
-def add_product(
-    by: Actor,
-    now: datetime,
-    *,
-    name: str,
-    kind: ProductKind,
-    base_unit: str,
-    reference: str | None = None,
-    reorder_point: int = 0,
-    needle_gauge: int | None = None,
-    needle_length_mm: int | None = None,
-    pins: int = 1,
-    contact_seconds: int | None = None,
-    opened_life: int | None = None,
-    opened_life_unit: LifeUnit | None = None,
-    needs_test_strip: bool = False,
-) -> Product:
-    """Add a product to the catalogue. Raises `NameTaken` and, for an impossible figure, `Invalid`."""
+def add_product(by: Actor, now: datetime, *, kind: ProductKind, base_unit: str, **details: Unpack[Details]) -> Product:
+    """Add a product to the catalogue. Raises `NameTaken` and, for what such a product cannot be, `Invalid`."""
     product = Product(
-        clinic_id=by.clinic_id,
-        name=_named(name),
-        kind=kind,
-        base_unit=_named(base_unit, "base_unit"),
-        reference=reference or None,
-        reorder_point=reorder_point,
-        needle_gauge=needle_gauge,
-        needle_length_mm=needle_length_mm,
-        pins=pins,
-        contact_seconds=contact_seconds,
-        opened_life=opened_life,
-        opened_life_unit=opened_life_unit,
-        needs_test_strip=needs_test_strip,
+        clinic_id=by.clinic_id, name=_named(details["name"]), kind=kind, base_unit=_named(base_unit, "base_unit")
     )
+    _set(product, details)
     _check(product)
     try:
         with db.session.begin_nested():
             db.session.add(product)
             record(by, "product.added", product, now=now)
     except IntegrityError:
-        raise NameTaken("product", name) from None
+        raise NameTaken("product", product.name) from None
     return product
 
 
-def change_product(
-    product: Product,
-    by: Actor,
-    now: datetime,
-    *,
-    name: str,
-    reference: str | None,
-    reorder_point: int,
-    needle_gauge: int | None,
-    needle_length_mm: int | None,
-    pins: int,
-    contact_seconds: int | None,
-    opened_life: int | None,
-    opened_life_unit: LifeUnit | None,
-    needs_test_strip: bool,
-    active: bool,
-) -> None:
-    """Replace what may change. Kind and base unit may not: what was booked is counted in them."""
+def change_product(product: Product, by: Actor, now: datetime, **details: Unpack[Details]) -> None:
+    """Replace what is given. Raises `NameTaken`, `Invalid`."""
     same_clinic(by, product)
+    name = _named(details.get("name", product.name))
     try:
         with db.session.begin_nested():
-            product.name = _named(name)
-            product.reference = reference or None
-            product.reorder_point = reorder_point
-            product.needle_gauge = needle_gauge
-            product.needle_length_mm = needle_length_mm
-            product.pins = pins
-            product.contact_seconds = contact_seconds
-            product.opened_life = opened_life
-            product.opened_life_unit = opened_life_unit
-            product.needs_test_strip = needs_test_strip
-            product.active = active
+            _set(product, details)
+            product.name = name
             _check(product)
             record(by, "product.changed", product, now=now)
     except IntegrityError:
@@ -107,7 +57,14 @@ def change_product(
 
 
 def add_trade_item(
-    product: Product, scheme: CodeScheme, code: str, base_units: int, by: Actor, now: datetime
+    product: Product,
+    scheme: CodeScheme,
+    code: str,
+    base_units: int,
+    by: Actor,
+    now: datetime,
+    *,
+    level: PackageLevel | None = None,
 ) -> TradeItem:
     """Tell how many base units a scannable package holds. Raises `CodeTaken`, `UnusableCode`."""
     same_clinic(by, product)
@@ -117,6 +74,7 @@ def add_trade_item(
         scheme=scheme,
         code=trade_codes.stored(scheme, code),
         base_units=positive(base_units),
+        level=level or trade_codes.usual_level(base_units),
     )
     try:
         with db.session.begin_nested():
@@ -125,6 +83,45 @@ def add_trade_item(
     except IntegrityError:
         raise CodeTaken(code) from None
     return item
+
+
+def change_trade_item(
+    item: TradeItem, level: PackageLevel, code: str, base_units: int, by: Actor, now: datetime
+) -> None:
+    """Put right what a package is: its level, code or pieces. What was booked before stays. Raises `CodeTaken`."""
+    same_clinic(by, item)
+    scheme = trade_codes.scheme_of(code)
+    try:
+        with db.session.begin_nested():
+            item.scheme, item.code = scheme, trade_codes.stored(scheme, code)
+            item.base_units, item.level = positive(base_units), level
+            record(by, "trade_item.changed", item, now=now)
+    except IntegrityError:
+        raise CodeTaken(code) from None
+
+
+def add_document(
+    product: Product, title: str, version: str, issued_on: date, reference: str, by: Actor, now: datetime
+) -> ProductDocument:
+    """Keep a version of a document of the product beside the earlier ones. Raises `VersionKept`."""
+    same_clinic(by, product)
+    document = ProductDocument(
+        clinic_id=by.clinic_id,
+        product_id=product.id,
+        title=_named(title, "title"),
+        version=_named(version, "version"),
+        issued_on=issued_on,
+        reference=_named(reference, "reference"),
+        added_at=now,
+        by_name=by.name,
+    )
+    try:
+        with db.session.begin_nested():
+            db.session.add(document)
+            record(by, "product_document.added", document, now=now)
+    except IntegrityError:
+        raise VersionKept(document.title, document.version) from None
+    return document
 
 
 def add_location(name: str, kind: LocationKind, by: Actor, now: datetime) -> Location:
@@ -145,18 +142,14 @@ def _named(text: str, field: str = "name") -> str:
     return text.strip()
 
 
+def _set(product: Product, details: Mapping[str, object]) -> None:
+    for attribute, value in details.items():
+        if attribute != "name":
+            setattr(product, attribute, value)
+
+
 def _check(product: Product) -> None:
     """The limits the database holds too, said at their fields."""
-    bounds = (
-        ("reorder_point", product.reorder_point, 0, LARGEST_QUANTITY),
-        ("pins", product.pins, 1, 100),
-        ("needle_gauge", product.needle_gauge, 10, 40),
-        ("needle_length_mm", product.needle_length_mm, 1, 200),
-        ("contact_seconds", product.contact_seconds, 0, SECONDS_A_DAY),
-        ("opened_life", product.opened_life, 1, 1000),
-    )
-    for field, value, least, most in bounds:
-        if value is not None and not least <= value <= most:
-            raise Invalid(f"Type a whole number from {least} to {most:,}.", field=field)
-    if (product.opened_life is None) != (product.opened_life_unit is None):
-        raise Invalid("Give the opened life as a number and its unit, or neither.", field="opened_life")
+    held = {name: getattr(product, name) for name in Details.__annotations__}
+    for field, sentence in kinds.faults(product.kind, held):
+        raise Invalid(sentence, field=field)

@@ -9,11 +9,13 @@ from flask.typing import ResponseReturnValue
 from inventory.audit.once import Answer, answer_once
 from inventory.clock import day_in, utc_now
 from inventory.db import db
-from inventory.stock import ledger, operations, queries, trade_codes
+from inventory.stock import catalogue_queries, kinds, ledger, operations, queries, trade_codes
 from inventory.stock.blueprint import blueprint
+from inventory.stock.catalogue_forms import ProductForm
 from inventory.stock.expiry_board import board
-from inventory.stock.forms import FilterForm, LocationForm, ProductForm, carried
+from inventory.stock.forms import FilterForm, LocationForm, carried
 from inventory.stock.models import LocationKind, Product, ProductKind
+from inventory.stock.packaging import packed
 from inventory.stock.pars import par_counts
 from inventory.stock.receiving_views import after_adding
 from inventory.web.access import SignedIn, actor, requires
@@ -64,7 +66,9 @@ def product(product_id: UUID) -> ResponseReturnValue:
         product=found,
         lots=queries.lots_of(found),
         holdings=ledger.holdings_of(found),
-        packages=queries.trade_items_of(found),
+        known=kinds.facts_of(found),
+        packages=packed(queries.trade_items_of(found)),
+        documents=catalogue_queries.documents_of(found),
         today=_today(actor()),
     )
 
@@ -74,6 +78,7 @@ def product(product_id: UUID) -> ResponseReturnValue:
 def add_product() -> ResponseReturnValue:
     by, now = actor(), utc_now()
     form = ProductForm(data=carried(request.args))
+    del form.active
     if form.validate_on_submit():
         answer = answer_once(form.event, form.content, by=by, now=now, act=lambda: _added(form, by, now))
         db.session.commit()
@@ -89,7 +94,7 @@ def change_product(product_id: UUID) -> ResponseReturnValue:
     by, now = actor(), utc_now()
     found = queries.product_of(by.clinic_id, product_id)
     form = ProductForm(obj=found)
-    del form.kind, form.base_unit, form.code, form.base_units
+    form.only_for(found.kind)
     if form.validate_on_submit():
         answer = answer_once(form.event, form.content, by=by, now=now, act=lambda: _changed(found, form, by, now))
         db.session.commit()
@@ -130,13 +135,8 @@ def _today(by: SignedIn) -> date:
 
 
 def _added(form: ProductForm, by: SignedIn, now: datetime) -> Answer:
-    added = operations.add_product(
-        by,
-        now,
-        kind=ProductKind(form.kind.data),
-        base_unit=form.base_unit.data,
-        **form.figures,
-    )
+    kind = ProductKind(form.kind.data)
+    added = operations.add_product(by, now, kind=kind, base_unit=form.base_unit.data, **form.details)
     code: str = form.code.data
     if code:
         units = form.base_units.data or 1
@@ -145,7 +145,7 @@ def _added(form: ProductForm, by: SignedIn, now: datetime) -> Answer:
 
 
 def _changed(found: Product, form: ProductForm, by: SignedIn, now: datetime) -> Answer:
-    operations.change_product(found, by, now, active=form.active.data, **form.figures)
+    operations.change_product(found, by, now, **form.details)
     return Answer(f"{found.name} was changed.", url_for("stock.product", product_id=found.id))
 
 

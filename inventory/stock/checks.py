@@ -3,7 +3,7 @@
 from inventory.audit.actors import Actor
 from inventory.errors import NotHere
 from inventory.stock.errors import QuantityOutOfRange, ReasonMissing
-from inventory.stock.models import LARGEST_QUANTITY, Location, Lot, Product
+from inventory.stock.models import LARGEST_QUANTITY, Location, Lot, Product, TradeItem
 
 
 def positive(quantity: int) -> int:
@@ -29,7 +29,7 @@ def reason_given(reason: str) -> str:
     return reason.strip()
 
 
-def same_clinic(by: Actor, *rows: Product | Lot | Location) -> None:
+def same_clinic(by: Actor, *rows: Product | TradeItem | Lot | Location) -> None:
     """Raises `NotHere` for a row of another clinic."""
     if any(row.clinic_id != by.clinic_id for row in rows):
         raise NotHere("This is not kept in your clinic. Search the stock for it.")

@@ -154,3 +154,12 @@ class CodeTaken(DomainError):
             field="code",
         )
         self.barcode = code
+
+
+class VersionKept(DomainError):
+    def __init__(self, title: str, version: str) -> None:
+        super().__init__(
+            f"Version {version} of {title} is kept already. A newer one has another version; none is replaced.",
+            field="version",
+        )
+        self.version = version

@@ -1,12 +1,11 @@
-"""What is asked at a delivery and in the catalogue; `lot_forms` has what is asked about a lot."""
+"""What is asked at a delivery; `catalogue_forms` has what is asked of a product, `lot_forms` of a lot."""
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
-from typing import TypedDict
 from uuid import UUID
 
-from wtforms import BooleanField, DateField, HiddenField, IntegerField
+from wtforms import DateField, HiddenField, IntegerField
 from wtforms import Form as PlainForm
 from wtforms.form import BaseForm
 from wtforms.validators import InputRequired, NumberRange, Optional, ValidationError
@@ -14,13 +13,12 @@ from wtforms.validators import InputRequired, NumberRange, Optional, ValidationE
 from inventory.stock.models import (
     LARGEST_QUANTITY,
     CodeScheme,
-    LifeUnit,
     Location,
     LocationKind,
     Product,
     ProductKind,
 )
-from inventory.stock.receiving import Carton
+from inventory.stock.receiving import MOST_BOXES, Carton
 from inventory.web.forms import ChoiceField, Form, TextField, choices, trim
 
 QUANTITY = NumberRange(1, LARGEST_QUANTITY, f"Type a whole number from 1 to {LARGEST_QUANTITY:,}.")
@@ -72,6 +70,9 @@ class ScanForm(PlainForm):
     expires_on = HiddenField()
     packages = HiddenField()
     pieces = HiddenField()
+    serial = HiddenField(filters=[trim])
+    boxes = HiddenField()
+    unread = HiddenField()
     location = HiddenField()
 
     def known(self) -> Carton:
@@ -79,32 +80,20 @@ class ScanForm(PlainForm):
         scheme = self.scheme.data if self.scheme.data in list(CodeScheme) else None
         return Carton(
             scheme=CodeScheme(scheme) if scheme else None,
-            code=_plain(self.package.data) if scheme else "",
-            lot=_plain(self.lot.data),
+            code=plain(self.package.data) if scheme else "",
+            lot=plain(self.lot.data),
             expires_on=_day(self.expires_on.data),
-            packages=_count(self.packages.data),
-            pieces=_count(self.pieces.data),
+            packages=count(self.packages.data),
+            pieces=count(self.pieces.data),
+            lot_unread=self.unread.data == "1",
+            serial=plain(self.serial.data),
+            boxes=min(count(self.boxes.data) or 1, MOST_BOXES),
         )
 
     @property
     def place(self) -> str:
         """The id of the location chosen for the carton before."""
-        return _plain(self.location.data)
-
-
-class Figures(TypedDict):
-    """What of a product may be changed later."""
-
-    name: str
-    reference: str | None
-    reorder_point: int
-    needle_gauge: int | None
-    needle_length_mm: int | None
-    pins: int
-    contact_seconds: int | None
-    opened_life: int | None
-    opened_life_unit: LifeUnit | None
-    needs_test_strip: bool
+        return plain(self.location.data)
 
 
 class CartonForm(Form):
@@ -115,15 +104,26 @@ class CartonForm(Form):
     expires_on = HiddenField()
     packages = HiddenField()
     pieces = HiddenField()
+    boxes = HiddenField()
     location = HiddenField()
 
 
 class ReceiveForm(Form):
+    """`dated` is set where the code held an expiry that could not be read: the printed one is asked for."""
+
+    dated = HiddenField()
     product = ChoiceField("Product", validators=[InputRequired("Choose the product.")])
     lot = LineField("Lot number", [InputRequired("Type the lot number printed on the box.")], longest=100)
     expires_on = DayField("Expires on", [Optional()])
     quantity = WholeField("Quantity", [InputRequired("Type how many came."), QUANTITY])
     location = ChoiceField("Put into")
+
+    def validate(self, extra_validators: object = None) -> bool:
+        right: bool = super().validate(extra_validators)
+        if self.dated.data == "1" and self.expires_on.data is None and not self.expires_on.errors:
+            self.expires_on.errors = ["The code held an expiry that was not read. Type the one printed on the box."]
+            return False
+        return right
 
     def offer(self, products: Sequence[Product], locations: Sequence[Location]) -> None:
         self.product.choices = choices(
@@ -131,52 +131,6 @@ class ReceiveForm(Form):
         )
         stores_first = sorted(locations, key=lambda row: row.kind is not LocationKind.STORE)
         self.location.choices = choices(named(stores_first))
-
-
-class ProductForm(CartonForm):
-    """`code` and `base_units` describe its first package; they are asked for a new product only."""
-
-    name = LineField("Name", [InputRequired("Type the product's name.")])
-    kind = ChoiceField("Kind", ProductKind)
-    base_unit = LineField("Counted in", [InputRequired("Type what one piece is called.")], longest=40)
-    code = LineField("Code of a package", longest=40)
-    base_units = WholeField("Pieces in that package", [Optional(), QUANTITY], default=1)
-    reference = LineField("Catalogue number (REF)", longest=80)
-    reorder_point = WholeField("Order again at", [Optional()], default=0)
-    needle_gauge = WholeField("Gauge", [Optional()])
-    needle_length_mm = WholeField("Length in mm", [Optional()])
-    pins = WholeField("Pins on the head", [Optional()], default=1)
-    contact_seconds = WholeField("Contact time in seconds", [Optional()])
-    opened_life = WholeField("Usable after opening", [Optional()])
-    opened_life_unit = ChoiceField("Counted in hours, days or months", LifeUnit, optional="Does not apply")
-    needs_test_strip = BooleanField("Test its strength with a strip before each use")
-    active = BooleanField("In use", default=True)
-
-    @property
-    def figures(self) -> Figures:
-        unit = self.opened_life_unit.data
-        return Figures(
-            name=self.name.data,
-            reference=self.reference.data or None,
-            reorder_point=self.reorder_point.data or 0,
-            needle_gauge=self.needle_gauge.data,
-            needle_length_mm=self.needle_length_mm.data,
-            pins=1 if self.pins.data is None else self.pins.data,
-            contact_seconds=self.contact_seconds.data,
-            opened_life=self.opened_life.data,
-            opened_life_unit=LifeUnit(unit) if unit else None,
-            needs_test_strip=self.needs_test_strip.data,
-        )
-
-
-class PackageForm(CartonForm):
-    product = ChoiceField("Product", validators=[InputRequired("Choose the product.")])
-    code = LineField("Code on the package", [InputRequired("Scan or type the code.")], longest=40)
-    base_units = WholeField("Pieces in the package", [InputRequired("Type how many pieces it holds."), QUANTITY])
-
-    def offer(self, products: Sequence[Product]) -> None:
-        pairs = ((str(row.id), f"{row.name} (in {row.base_unit}s)") for row in products)
-        self.product.choices = choices(pairs, optional="Choose")
 
 
 class LocationForm(Form):
@@ -187,10 +141,15 @@ class LocationForm(Form):
 class FilterForm(PlainForm):
     text = LineField("Search")
     kind = ChoiceField("Kind", ProductKind, optional="All kinds", validate_choice=False)
+    use = ChoiceField("In use", [("yes", "In use"), ("no", "Not in use")], optional="All", validate_choice=False)
+
+    @property
+    def wanted_use(self) -> bool | None:
+        return {"yes": True, "no": False}.get(self.use.data or "")
 
     @property
     def wanted_text(self) -> str:
-        return _plain(self.text.data)
+        return plain(self.text.data)
 
     @property
     def wanted_kind(self) -> ProductKind | None:
@@ -214,11 +173,11 @@ def named(rows: Iterable[Location]) -> list[tuple[str, str]]:
 
 def carried(arguments: Mapping[str, str]) -> dict[str, str]:
     """What a form in between is filled with from the address: the scanned carton and its package."""
-    names = ("product", "code", "receiving", "lot", "expires_on", "packages", "pieces", "location")
-    return {name: _plain(arguments[name]) for name in names if name in arguments}
+    names = ("product", "code", "receiving", "lot", "expires_on", "packages", "pieces", "boxes", "location")
+    return {name: plain(arguments[name]) for name in names if name in arguments}
 
 
-def _plain(text: str | None) -> str:
+def plain(text: str | None) -> str:
     """A part of an address, left out where no label could have said it."""
     return text if text and text.isprintable() and len(text) <= 100 else ""
 
@@ -230,5 +189,5 @@ def _day(text: str | None) -> date | None:
         return None
 
 
-def _count(text: str | None) -> int | None:
+def count(text: str | None) -> int | None:
     return int(text) if text and re.fullmatch("[0-9]{1,6}", text) and int(text) else None

@@ -4,7 +4,7 @@ from datetime import date, datetime
 from enum import StrEnum
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, ForeignKeyConstraint, Index, UniqueConstraint, Uuid
+from sqlalchemy import CheckConstraint, ForeignKey, ForeignKeyConstraint, Index, LargeBinary, UniqueConstraint, Uuid
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from inventory.db import Model, Owned, in_clinic, one_of
@@ -52,6 +52,20 @@ class CodeScheme(StrEnum):
     HIBC = "hibc"
 
 
+class PackageLevel(StrEnum):
+    EACH = "each"
+    BOX = "box"
+    CARTON = "carton"
+
+
+class ContactTarget(StrEnum):
+    """What a disinfectant or antiseptic acts on."""
+
+    SKIN = "skin"
+    GUN = "gun"
+    SURFACE = "surface"
+
+
 class Product(Owned, Model, kw_only=True):
     """A catalogue item. `opened_life` counts from the opening of a container, in `opened_life_unit`."""
 
@@ -64,6 +78,9 @@ class Product(Owned, Model, kw_only=True):
         CheckConstraint("reorder_point BETWEEN 0 AND 100000", name="reorder_point_is_a_quantity"),
         CheckConstraint("pins BETWEEN 1 AND 100", name="pins_are_few"),
         CheckConstraint("contact_seconds BETWEEN 0 AND 86400", name="contact_time_is_within_a_day"),
+        CheckConstraint("skin_contact_seconds BETWEEN 0 AND 86400", name="skin_contact_time_is_within_a_day"),
+        CheckConstraint("gun_contact_seconds BETWEEN 0 AND 86400", name="gun_contact_time_is_within_a_day"),
+        CheckConstraint("surface_contact_seconds BETWEEN 0 AND 86400", name="surface_contact_time_is_within_a_day"),
     )
 
     name: Mapped[str]
@@ -72,17 +89,48 @@ class Product(Owned, Model, kw_only=True):
     """The single thing stock is counted in: needle, bottle, vial."""
     reference: Mapped[str | None] = mapped_column(default=None)
     """The manufacturer's catalogue number (REF)."""
+    manufacturer: Mapped[str | None] = mapped_column(default=None)
+    storage: Mapped[str | None] = mapped_column(default=None)
+    """How it is to be kept, as its label says: 15 to 25 C, away from light."""
     reorder_point: Mapped[int] = mapped_column(default=0)
     needle_gauge: Mapped[int | None] = mapped_column(default=None)
     needle_length_mm: Mapped[int | None] = mapped_column(default=None)
     pins: Mapped[int] = mapped_column(default=1)
     contact_seconds: Mapped[int | None] = mapped_column(default=None)
-    """How long a disinfectant or antiseptic must act, by its manufacturer."""
+    """How long a disinfectant or antiseptic must act, by its manufacturer, where no time for the target is given."""
+    skin_contact_seconds: Mapped[int | None] = mapped_column(default=None)
+    gun_contact_seconds: Mapped[int | None] = mapped_column(default=None)
+    surface_contact_seconds: Mapped[int | None] = mapped_column(default=None)
+    agent: Mapped[str | None] = mapped_column(default=None)
+    """The active substance: chlorhexidine digluconate."""
+    concentration: Mapped[str | None] = mapped_column(default=None)
+    """As the label writes it: 2 % in 70 % isopropanol."""
     opened_life: Mapped[int | None] = mapped_column(default=None)
     opened_life_unit: Mapped[LifeUnit | None] = mapped_column(one_of(LifeUnit), default=None)
     needs_test_strip: Mapped[bool] = mapped_column(default=False)
     """True where the solution's strength is to be tested before each use (OPA 0.55 %)."""
     active: Mapped[bool] = mapped_column(default=True)
+
+    def contact_on(self, target: ContactTarget) -> int | None:
+        """Seconds it must act on `target`: the time given for it, else the one for all, else the longest given."""
+        own = {
+            ContactTarget.SKIN: self.skin_contact_seconds,
+            ContactTarget.GUN: self.gun_contact_seconds,
+            ContactTarget.SURFACE: self.surface_contact_seconds,
+        }[target]
+        usual = self.longest_contact if self.contact_seconds is None else self.contact_seconds
+        return usual if own is None else own
+
+    @property
+    def longest_contact(self) -> int | None:
+        """Seconds after which it has acted on whatever it is meant for."""
+        given = (
+            self.contact_seconds,
+            self.skin_contact_seconds,
+            self.gun_contact_seconds,
+            self.surface_contact_seconds,
+        )
+        return max((seconds for seconds in given if seconds is not None), default=None)
 
 
 class TradeItem(Owned, Model, kw_only=True):
@@ -102,6 +150,50 @@ class TradeItem(Owned, Model, kw_only=True):
     code: Mapped[str]
     """A GTIN in 14 digits, or LIC, PCN and unit of measure of a HIBC."""
     base_units: Mapped[int]
+    level: Mapped[PackageLevel] = mapped_column(one_of(PackageLevel))
+
+
+class ProductDocument(Owned, Model, kw_only=True):
+    """One version of instructions for use or another document of a product. Append-only: a newer version is a row."""
+
+    __tablename__ = "product_document"
+    __table_args__ = in_clinic(
+        "product_document",
+        UniqueConstraint("clinic_id", "product_id", "title", "version"),
+        product_id="product",
+    )
+
+    product_id: Mapped[UUID]
+    title: Mapped[str]
+    version: Mapped[str]
+    issued_on: Mapped[date]
+    reference: Mapped[str]
+    """Where it is: a web address, or the folder and page."""
+    added_at: Mapped[datetime]
+    by_name: Mapped[str]
+
+
+class CatalogueImport(Owned, Model, kw_only=True):
+    """A file that was handed in to be checked and then applied, at most once."""
+
+    __tablename__ = "catalogue_import"
+    __table_args__ = in_clinic(
+        "catalogue_import",
+        CheckConstraint("(applied_at IS NULL) = (created IS NULL)", name="applied_with_its_counts"),
+        CheckConstraint("(created IS NULL) = (changed IS NULL)", name="counts_come_together"),
+    )
+
+    name: Mapped[str]
+    sha256: Mapped[str]
+    payload: Mapped[bytes | None] = mapped_column(LargeBinary, info={"audited": False})
+    """The file until it is applied or another one is handed in."""
+    handed_in_at: Mapped[datetime]
+    by_id: Mapped[UUID | None]
+    by_name: Mapped[str]
+    applied_at: Mapped[datetime | None] = mapped_column(default=None)
+    created: Mapped[int | None] = mapped_column(default=None)
+    changed: Mapped[int | None] = mapped_column(default=None)
+    """Products, their packages counted with them."""
 
 
 class Location(Owned, Model, kw_only=True):

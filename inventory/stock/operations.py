@@ -11,7 +11,14 @@ from inventory.audit.operations import record
 from inventory.clock import day_in
 from inventory.db import db
 from inventory.stock import queries
-from inventory.stock.catalogue import add_location, add_product, add_trade_item, change_product
+from inventory.stock.catalogue import (
+    add_document,
+    add_location,
+    add_product,
+    add_trade_item,
+    change_product,
+    change_trade_item,
+)
 from inventory.stock.checks import positive, reason_given, same_clinic, signed
 from inventory.stock.errors import (
     DeliveryExpired,
@@ -36,11 +43,13 @@ __all__ = [
     "LotQuarantined",
     "LotRecalled",
     "NotEnough",
+    "add_document",
     "add_location",
     "add_product",
     "add_trade_item",
     "adjust",
     "change_product",
+    "change_trade_item",
     "check_delivery",
     "check_lot",
     "consume",

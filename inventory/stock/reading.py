@@ -7,7 +7,7 @@ from uuid import UUID
 from inventory.errors import DomainError
 from inventory.stock import operations, queries
 from inventory.stock.models import Product, TradeItem
-from inventory.stock.receiving import Carton, base_units, carton_of, merged, starts_over
+from inventory.stock.receiving import Carton, base_units, carton_of, is_next_box, merged, starts_over, with_next_box
 from labels import barcodes, codes
 from labels.barcodes import UnreadableBarcode
 
@@ -43,9 +43,13 @@ def read(text: str, known: Carton, clinic_id: UUID, today: date) -> Reading:
         scanned = carton_of(barcodes.read(text, today=today))
     except UnreadableBarcode as unreadable:
         return Reading("stop", "Not read", unreadable.sentence, TYPE_IT, known)
+    if is_next_box(known, scanned):
+        return judge(with_next_box(known, scanned), clinic_id, today)
     reading = judge(merged(known, scanned), clinic_id, today)
     if known.lot and starts_over(known, scanned):
-        return _noting(reading, f"The carton scanned before, lot {known.lot}, was not booked.")
+        boxes = f"{known.boxes} cartons" if known.boxes > 1 else "carton"
+        were = "were" if known.boxes > 1 else "was"
+        return _noting(reading, f"The {boxes} scanned before, lot {known.lot}, {were} not booked.")
     return reading
 
 
@@ -72,7 +76,8 @@ def judge(carton: Carton, clinic_id: UUID, today: date) -> Reading:
     except DomainError as refusal:
         return Reading("stop", "Put it aside", refusal.sentence, "", carton, product, quantity)
     expires_on = carton.expires_on or (known_lot.expires_on if known_lot else None)
-    sentence = f"{quantity} x {product.name}, {_lot_of(carton)}"
+    boxes = f"{carton.boxes} boxes: " if carton.boxes > 1 else ""
+    sentence = f"{boxes}{quantity} x {product.name}, {_lot_of(carton)}"
     if expires_on is None:
         return Reading(
             "caution",
@@ -92,7 +97,7 @@ def _lot_missing(carton: Carton, product: Product) -> tuple[str, str, str]:
         return (
             "Lot not read",
             f"{product.name}: the lot could not be told apart from what follows it in the code.",
-            "Scan again or scan the other code; else type lot and expiry from the box.",
+            "Scan again or scan the other code; else type lot and expiry as they are printed on the box.",
         )
     return (
         "Lot missing",

@@ -6,6 +6,8 @@ from datetime import date
 from inventory.stock.models import LARGEST_QUANTITY, CodeScheme
 from labels.barcodes import SupplierCode
 
+MOST_BOXES = 999
+
 
 @dataclass(frozen=True)
 class Carton:
@@ -18,6 +20,9 @@ class Carton:
     packages: int | None = None
     pieces: int | None = None
     lot_unread: bool = False
+    serial: str = ""
+    boxes: int = 1
+    """Boxes of this lot scanned one after the other, each like the first."""
 
 
 def carton_of(scanned: SupplierCode) -> Carton:
@@ -32,7 +37,25 @@ def carton_of(scanned: SupplierCode) -> Carton:
         packages=scanned.quantity if holds_packages else None,
         pieces=None if holds_packages else scanned.quantity,
         lot_unread=scanned.lot_unread,
+        serial=scanned.serial or "",
     )
+
+
+def is_next_box(known: Carton, scanned: Carton) -> bool:
+    """Whether the scan is of one more box of the lot that is known: its code that names the package again.
+
+    The code that names only the lot never is: of a pack with two codes it is the other half. A box with a serial
+    number is counted once.
+    """
+    complete = bool(known.code and known.lot)
+    same = known.code == scanned.code and known.scheme is scanned.scheme
+    of_lot = scanned.lot in ("", known.lot) and not scanned.lot_unread
+    dated = scanned.expires_on in (None, known.expires_on)
+    return complete and same and of_lot and dated and not (scanned.serial and scanned.serial == known.serial)
+
+
+def with_next_box(known: Carton, scanned: Carton) -> Carton:
+    return replace(known, boxes=min(known.boxes + 1, MOST_BOXES), serial=scanned.serial or known.serial)
 
 
 def starts_over(known: Carton, scanned: Carton) -> bool:
@@ -48,7 +71,7 @@ def merged(known: Carton, scanned: Carton) -> Carton:
         return scanned
     if known.lot and scanned.lot and known.lot != scanned.lot:
         # The expiry known so far belongs to the lot that is replaced.
-        known = replace(known, expires_on=None)
+        known = replace(known, expires_on=None, boxes=1)
     lot = scanned.lot or known.lot
     return Carton(
         scheme=scanned.scheme or known.scheme,
@@ -57,13 +80,15 @@ def merged(known: Carton, scanned: Carton) -> Carton:
         expires_on=scanned.expires_on or known.expires_on,
         packages=scanned.packages or known.packages,
         pieces=scanned.pieces or known.pieces,
-        lot_unread=scanned.lot_unread and not lot,
+        lot_unread=(scanned.lot_unread or known.lot_unread) and not lot,
+        serial=scanned.serial or known.serial,
+        boxes=known.boxes,
     )
 
 
 def base_units(carton: Carton, package: int) -> int:
     """How many base units came, where one package holds `package`; the code's own count goes first."""
-    counted = carton.pieces or package * (carton.packages or 1)
+    counted = (carton.pieces or package * (carton.packages or 1)) * carton.boxes
     return min(counted, LARGEST_QUANTITY)
 
 
@@ -76,5 +101,8 @@ def as_query(carton: Carton) -> dict[str, str]:
         "expires_on": carton.expires_on.isoformat() if carton.expires_on else "",
         "packages": str(carton.packages or ""),
         "pieces": str(carton.pieces or ""),
+        "serial": carton.serial,
+        "boxes": str(carton.boxes) if carton.boxes > 1 else "",
+        "unread": "1" if carton.lot_unread else "",
     }
     return {name: value for name, value in parts.items() if value}

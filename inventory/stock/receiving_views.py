@@ -8,10 +8,11 @@ from flask.typing import ResponseReturnValue
 from inventory.audit.once import Answer, answer_once
 from inventory.clock import day_in, utc_now
 from inventory.db import db
-from inventory.stock import operations, queries, reading, trade_codes
+from inventory.stock import catalogue_queries, operations, queries, reading, trade_codes
 from inventory.stock.blueprint import blueprint
-from inventory.stock.forms import CartonForm, PackageForm, ReceiveForm, ScanForm, carried, chosen, whole
-from inventory.stock.models import Product
+from inventory.stock.catalogue_forms import PackageForm
+from inventory.stock.forms import CartonForm, ReceiveForm, ScanForm, carried, chosen, whole
+from inventory.stock.models import PackageLevel, Product
 from inventory.stock.reading import Reading
 from inventory.stock.receiving import as_query
 from inventory.web.access import SignedIn, actor, requires
@@ -40,7 +41,7 @@ def receive() -> ResponseReturnValue:
 def add_package() -> ResponseReturnValue:
     by, now = actor(), utc_now()
     form = PackageForm(data=carried(request.args))
-    form.offer(queries.products_in(by.clinic_id))
+    form.offer(queries.products_in(by.clinic_id), catalogue_queries.packages_of(by.clinic_id, form.product.data))
     if form.validate_on_submit():
         answer = answer_once(form.event, form.content, by=by, now=now, act=lambda: _package_added(form, by, now))
         db.session.commit()
@@ -62,6 +63,7 @@ def after_adding(product: Product, code: str, form: CartonForm) -> str:
         "expires_on": form.expires_on.data,
         "packages": form.packages.data,
         "pieces": form.pieces.data,
+        "boxes": form.boxes.data,
         "location": form.location.data,
     }
     return url_for("stock.receive", **{name: value for name, value in parts.items() if value})
@@ -83,6 +85,7 @@ def _filled(read: Reading | None, scan: ScanForm) -> dict[str, object]:
     filled: dict[str, object] = {"location": scan.place or None}
     if read is not None:
         filled |= {"lot": read.carton.lot, "expires_on": read.carton.expires_on, "quantity": read.quantity}
+        filled["dated"] = "1" if read.carton.lot_unread else ""
         filled["product"] = str(read.product.id) if read.product else None
     return filled
 
@@ -91,9 +94,10 @@ def _receive_page(scan: ScanForm, form: ReceiveForm, read: Reading | None) -> st
     known = as_query(read.carton) if read else {}
     if form.location.data:
         known["location"] = form.location.data
+    fewer = {**known, "boxes": str(read.carton.boxes - 1)} if read and read.carton.boxes > 1 else {}
     # The box is ready for the next scan: what it held is in the carton now.
     scan.code.data = ""
-    return render_template("stock/receive.html", scan=scan, form=form, read=read, carried=known)
+    return render_template("stock/receive.html", scan=scan, form=form, read=read, carried=known, fewer=fewer)
 
 
 def _received(form: ReceiveForm, by: SignedIn, now: datetime) -> Answer:
@@ -108,6 +112,7 @@ def _received(form: ReceiveForm, by: SignedIn, now: datetime) -> Answer:
 def _package_added(form: PackageForm, by: SignedIn, now: datetime) -> Answer:
     product = queries.product_of(by.clinic_id, chosen(form.product))
     code: str = form.code.data
-    item = operations.add_trade_item(product, trade_codes.scheme_of(code), code, whole(form.base_units), by, now)
-    said = f"The package {item.code} holds {item.base_units} of {product.name}."
+    scheme, level = trade_codes.scheme_of(code), PackageLevel(form.level.data)
+    item = operations.add_trade_item(product, scheme, code, form.in_all, by, now, level=level)
+    said = f"The {item.level.value} {item.code} holds {item.base_units:,} of {product.name}."
     return Answer(said, after_adding(product, code, form))

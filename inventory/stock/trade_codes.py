@@ -1,7 +1,7 @@
 """The number a package is scanned by, in the one spelling it is stored in. Pure."""
 
 from inventory.errors import Invalid
-from inventory.stock.models import CodeScheme
+from inventory.stock.models import CodeScheme, PackageLevel
 
 
 class UnusableCode(Invalid):
@@ -12,6 +12,11 @@ class UnusableCode(Invalid):
 def scheme_of(code: str) -> CodeScheme:
     """A GTIN is digits only; a HIBC's labeller code begins with a letter."""
     return CodeScheme.GTIN if "".join(code.split()).isdigit() else CodeScheme.HIBC
+
+
+def usual_level(base_units: int) -> PackageLevel:
+    """What a package is where nobody said it."""
+    return PackageLevel.EACH if base_units == 1 else PackageLevel.BOX
 
 
 def stored(scheme: CodeScheme, code: str) -> str:

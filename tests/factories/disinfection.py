@@ -7,6 +7,7 @@ from inventory.audit.actors import Actor
 from inventory.disinfection import operations as disinfection
 from inventory.disinfection.models import Container
 from inventory.stock import operations as stock
+from inventory.stock.kinds import asked_of
 from inventory.stock.models import LifeUnit, Location, LocationKind, Lot, ProductKind
 
 _numbers = count(1)
@@ -37,9 +38,9 @@ def make_liquid(
         name=name or f"{kind.value.capitalize()} {next(_numbers)}",
         kind=kind,
         base_unit="bottle",
-        contact_seconds=contact_seconds,
-        opened_life=opened_life,
-        opened_life_unit=opened_life_unit,
+        contact_seconds=contact_seconds if asked_of(kind, "contact_seconds") else None,
+        opened_life=opened_life if asked_of(kind, "opened_life") else None,
+        opened_life_unit=opened_life_unit if asked_of(kind, "opened_life") else None,
         needs_test_strip=needs_test_strip,
     )
     store = stock.add_location(f"Store {next(_numbers)}", LocationKind.STORE, by, now)

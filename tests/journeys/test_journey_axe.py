@@ -37,8 +37,9 @@ from inventory.sharps import operations as sharps
 from inventory.sharps.models import SharpsContainer
 from inventory.sterilising import biological
 from inventory.sterilising.models import Control, Growth, Steriliser
-from inventory.stock import pars
-from inventory.stock.models import Location, Lot, Product
+from inventory.stock import importing, pars
+from inventory.stock import operations as stock
+from inventory.stock.models import CatalogueImport, CodeScheme, Location, Lot, Product, TradeItem
 from inventory.stock.shelf_models import RecallNotice, RecallReach
 from inventory.stocktaking import operations as stocktaking
 from inventory.stocktaking.models import Stocktake
@@ -67,10 +68,12 @@ FILES = {
 }
 WHILE_OPEN = {"sessions.areas", "devices.page"}
 """Pages of a session that is not over."""
-NO_PAGES = (".pdf", ".csv", ".crt", ".js", ".webmanifest", ".mobileconfig")
+NO_PAGES = (".csv", ".xlsx", ".pdf", ".crt", ".js", ".webmanifest", ".mobileconfig")
 ROWS = {
     "product_id": Product,
     "lot_id": Lot,
+    "item_id": TradeItem,
+    "import_id": CatalogueImport,
     "container_id": Container,
     "gun_id": Gun,
     "pack_id": Pack,
@@ -232,6 +235,9 @@ def _a_clinic_at_work() -> list[PersonAtWork]:
     open_session(nurse, earlier + timedelta(minutes=29), ready, reference="C-3")
     draft_policy(PolicyNumbers(techniques={"papule": {"overdue_punctures": 60}}), "Papules wear more", nurse, earlier)
     parts.add_part("Holder", "H-1", 200, lead, earlier)
+    stock.add_trade_item(ready.lot.product, CodeScheme.GTIN, "09521101530001", 100, lead, earlier)
+    stock.add_document(ready.lot.product, "Instructions for use", "4", today, "Folder 2", lead, earlier)
+    importing.hand_in("list.csv", b"Name,Kind,Counted in\nNew needle,needle,needle\nBad,spoon,\n", lead, earlier)
     printing.add_printer("Zebra", "192.168.1.40", 9100, Language.ZPL, 203, "roll-50x25", lead, earlier)
     door = Label("https://sterilog.example/sessions/new", "", "Room 1")
     printing.make_job(Order(what="Label of Room 1", labels=[door], medium="avery-l7160"), lead, earlier)

@@ -7,7 +7,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from inventory.stock.models import CodeScheme
-from inventory.stock.receiving import Carton, as_query, base_units, carton_of, merged, starts_over
+from inventory.stock.receiving import (
+    Carton,
+    as_query,
+    base_units,
+    carton_of,
+    is_next_box,
+    merged,
+    starts_over,
+    with_next_box,
+)
 from labels import barcodes
 
 TODAY = date(2026, 11, 23)
@@ -74,3 +83,41 @@ def test_merging_a_carton_with_itself_changes_nothing(carton: Carton) -> None:
 
 def test_what_is_known_travels_in_the_address_without_blanks() -> None:
     assert as_query(BOX) == {"scheme": "gtin", "package": GTIN, "lot": "A1", "expires_on": "2027-12-31"}
+
+
+def test_a_box_of_the_known_lot_is_one_more_and_its_second_code_is_not() -> None:
+    again = _scanned(f"]d201{GTIN}1727123110A1")
+    assert is_next_box(BOX, again)
+    assert is_next_box(BOX, Carton(CodeScheme.GTIN, GTIN))
+    assert not is_next_box(BOX, Carton(lot="A1", expires_on=date(2027, 12, 31)))
+    assert not is_next_box(BOX, Carton(CodeScheme.GTIN, GTIN, "B2"))
+    assert not is_next_box(BOX, Carton(CodeScheme.GTIN, OTHER, "A1"))
+    assert not is_next_box(BOX, Carton(CodeScheme.GTIN, GTIN, "A1", date(2028, 1, 1)))
+    assert not is_next_box(BOX, Carton(CodeScheme.GTIN, GTIN, lot_unread=True))
+    assert not is_next_box(Carton(CodeScheme.GTIN, GTIN), Carton(CodeScheme.GTIN, GTIN))
+    assert base_units(with_next_box(with_next_box(BOX, again), again), 100) == 300
+
+
+def test_a_box_with_a_serial_number_is_counted_once() -> None:
+    one, two = _scanned(f"01{GTIN}10A1\x1d21S1"), _scanned(f"01{GTIN}10A1\x1d21S2")
+    assert not is_next_box(one, one)
+    assert is_next_box(one, two)
+    assert with_next_box(one, two).serial == "S2"
+
+
+CARTONS = st.builds(
+    Carton,
+    scheme=st.just(CodeScheme.GTIN),
+    code=st.sampled_from([GTIN, OTHER]),
+    lot=st.sampled_from(["", "A1", "B2"]),
+    expires_on=st.sampled_from([None, date(2027, 12, 31)]),
+)
+
+
+@given(CARTONS, CARTONS)
+def test_a_blank_of_any_scan_leaves_what_is_known(known: Carton, scanned: Carton) -> None:
+    then = with_next_box(known, scanned) if is_next_box(known, scanned) else merged(known, scanned)
+    if not starts_over(known, scanned):
+        assert then.code == known.code
+        assert then.lot == known.lot or scanned.lot == then.lot
+        assert then.expires_on or not known.expires_on or then.lot != known.lot

@@ -86,6 +86,48 @@ def test_a_lost_separator_asks_for_a_rescan(manager, client_for: Clients, store,
     assert queries.lot_numbered(needle, "LOT7") is not None
 
 
+def test_a_lot_that_swallowed_its_expiry_asks_for_the_printed_one(manager, client_for: Clients, store, needle) -> None:
+    page = client_for(manager).open("/stock/receive").submit("Check", code=f"01{GTIN}10LOT717301231")
+    again = page.submit("Receive", status=422, lot="LOT7")
+    assert again.control("Expires on (optional)").get("aria-invalid") == "true"
+    assert _movements() == 0
+    again.submit("Receive", expires_on="2030-12-31")
+    assert _movements() == 1
+
+
+def test_two_codes_in_the_other_order_make_the_same_carton(manager, client_for: Clients, store, needle) -> None:
+    first = client_for(manager).open("/stock/receive").submit("Check", code="1730123110LOT-9")
+    assert _verdict(first) == "caution"
+    second = first.submit("Check", code=GTIN[1:])
+    assert _verdict(second) == "go"
+    second.submit("Receive")
+    lot = queries.lot_numbered(needle, "LOT-9")
+    assert lot is not None and (lot.expires_on, queries.on_hand(lot, store)) == (EXPIRY, 100)
+
+
+def test_more_boxes_of_a_lot_are_one_scan_each_and_one_too_many_is_taken_back(
+    manager, client_for: Clients, store, needle
+) -> None:
+    page = client_for(manager).open("/stock/receive")
+    for _ in range(4):
+        page = page.submit("Check", code=CODE)
+    assert "4 boxes: 400 x Needle 30G" in page.main
+    fewer = page.follow("One box less")
+    assert "3 boxes: 300 x Needle 30G" in fewer.main
+    assert _movements() == 0
+    fewer.submit("Receive 3 boxes")
+    lot = queries.lot_numbered(needle, "LOT-7")
+    assert lot is not None and queries.on_hand(lot, store) == 300 and _movements() == 1
+
+
+def test_the_second_code_of_a_two_code_box_counts_no_box(manager, client_for: Clients, store, needle) -> None:
+    page = client_for(manager).open("/stock/receive").submit("Check", code=GTIN[1:])
+    page = page.submit("Check", code="1730123110LOT-9").submit("Check", code="1730123110LOT-9")
+    assert "100 x Needle 30G" in page.main and "boxes:" not in page.main
+    page = page.submit("Check", code=GTIN[1:])
+    assert "2 boxes: 200 x Needle 30G" in page.main
+
+
 def test_an_unknown_code_becomes_a_product_and_nothing_scanned_is_lost(manager, client_for: Clients, store) -> None:
     page = client_for(manager).open("/stock/receive").submit("Check", code=CODE)
     assert _verdict(page) == "caution"

@@ -31,19 +31,22 @@ from inventory.sessions.models import Flag, TreatedArea, TreatmentSession
 from inventory.sharps import operations as sharps
 from inventory.sharps.models import SharpsContainer
 from inventory.sterilising.models import Load, Programme, Steriliser
-from inventory.stock.models import Location, Lot, Product
+from inventory.stock import importing
+from inventory.stock.models import CatalogueImport, Location, Lot, Product, TradeItem
 from inventory.stock.shelf_models import RecallNotice, RecallReach
 from inventory.stocktaking import operations as stocktaking
 from inventory.stocktaking.models import CountScan, Stocktake
 from labels.layout import Label
 from tests.factories.sessions import make_ready, start_session
 from tests.factories.sterilising import make_load
-from tests.factories.stock import make_product
+from tests.factories.stock import make_product, make_trade_item
 
 OWNED = [table for table in Model.metadata.sorted_tables if "clinic_id" in table.columns]
 NAMED = {
     "product_id": Product,
     "lot_id": Lot,
+    "item_id": TradeItem,
+    "import_id": CatalogueImport,
     "location_id": Location,
     "container_id": Container,
     "gun_id": Gun,
@@ -80,6 +83,8 @@ def _at_work(by: PersonAtWork, now, reference: str) -> TreatmentSession:
     )
     draft_policy(PolicyNumbers(), "A draft", by, now)
     make_load(by, now)
+    make_trade_item(by, now)
+    importing.hand_in("list.csv", b"Name\n", by, now)
     parts.add_part("Holder", "H-1", None, by, now)
     printer = printing.add_printer("Zebra", "127.0.0.1", 9, Language.ZPL, 203, "roll-50x25", by, now)
     label = Label("HTTPS://STERILOG.EXAMPLE/R/1", "", "Room")

@@ -14,6 +14,8 @@ FILES = {
     "healthz",
     "audit.hand_out",
     "static",
+    "stock.catalogue_csv",
+    "stock.catalogue_xlsx",
     "printing.file",
     "printing.label_file",
     "printing.test_page",

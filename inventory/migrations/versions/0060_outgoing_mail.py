@@ -7,7 +7,7 @@ import inventory.db
 from inventory.migrations.triggers import drop_triggers_of, refuse
 
 revision = "0060"
-down_revision = "0010"
+down_revision = "0050"
 branch_labels = None
 depends_on = None
 

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from inventory.sterility.csv_export import ROWS_A_CHUNK, as_entered, csv_chunks, harmless
+from inventory.tables.csv_export import ROWS_A_CHUNK, as_entered, csv_chunks, harmless
 
 TRIGGERS = tuple("=+-@\t\r\n\uff1d\uff0b\uff0d\uff20")
 HOSTILE = st.text(

@@ -1,0 +1,1 @@
+"""Tables as files, in and out: CSV and XLSX, within limits, whoever made them. Pure."""
