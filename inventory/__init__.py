@@ -13,6 +13,7 @@ from inventory.compliance import views as compliance_views
 from inventory.devices import views as devices_views
 from inventory.disinfection import views as disinfection_views
 from inventory.guns import views as guns_views
+from inventory.mail import views as mail_views
 from inventory.packs import views as packs_views
 from inventory.people import sign_in
 from inventory.people import views as people_views
@@ -40,6 +41,7 @@ CAPABILITIES = (
     sterility_views,
     compliance_views,
     people_views,
+    mail_views,
     audit_views,
 )
 NAVIGATION = (

@@ -15,6 +15,8 @@ DEFAULTS: dict[str, Any] = {
     "PUBLIC_URL": "http://localhost:8642",
     "DEMO": False,
     "PROXY_HOPS": 0,
+    "SMTP_URL": "",
+    "MAIL_FROM": "sterilog@localhost",
     "SESSION_COOKIE_NAME": "sterilog",
     "SESSION_COOKIE_SECURE": True,
     "SESSION_COOKIE_HTTPONLY": True,
@@ -27,7 +29,16 @@ DEFAULTS: dict[str, Any] = {
     "MAX_FORM_MEMORY_SIZE": 1024 * 1024,
     "MAX_FORM_PARTS": 2000,
 }
-FROM_ENVIRONMENT = ("DATABASE_URL", "SECRET_KEY", "PUBLIC_URL", "DATA_DIR", "TRUSTED_HOSTS", "PROXY_HOPS")
+FROM_ENVIRONMENT = (
+    "DATABASE_URL",
+    "SECRET_KEY",
+    "PUBLIC_URL",
+    "DATA_DIR",
+    "TRUSTED_HOSTS",
+    "PROXY_HOPS",
+    "SMTP_URL",
+    "MAIL_FROM",
+)
 MOST_PROXIES = 5
 
 

@@ -3,6 +3,7 @@
 import click
 
 from inventory.cli.backing_up import backup
+from inventory.cli.mailing import mail
 from inventory.cli.reading import judge, read
 from inventory.cli.records import audit, export, labels
 from inventory.cli.serving import demo, init, serve
@@ -18,5 +19,5 @@ def main() -> None:
     """
 
 
-for command in (demo, serve, init, audit, backup, export, labels, read, judge):
+for command in (demo, serve, init, audit, backup, export, labels, read, judge, mail):
     main.add_command(command)

@@ -32,6 +32,7 @@ _MANAGER = _LOOK | {
     "stock.receive",
     "stock.correct",
     "stock.manage",
+    "mail.manage",
     "guns.manage",
     "disinfection.work",
     "labels.print",
@@ -51,6 +52,7 @@ _ADMINISTRATOR = _LOOK | {
     "flags.view",
     "sterility.view",
     "stock.manage",
+    "mail.manage",
 }
 
 PERMISSIONS: Mapping[Role, frozenset[str]] = {

@@ -1,0 +1,1 @@
+"""Mail that leaves the program: kept until a server took it."""
