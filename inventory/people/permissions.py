@@ -33,6 +33,8 @@ _MANAGER = _LOOK | {
     "stock.correct",
     "stock.manage",
     "mail.manage",
+    "orders.view",
+    "orders.work",
     "guns.manage",
     "disinfection.work",
     "labels.print",
@@ -53,6 +55,9 @@ _ADMINISTRATOR = _LOOK | {
     "sterility.view",
     "stock.manage",
     "mail.manage",
+    "orders.view",
+    "orders.work",
+    "orders.approve_any",
 }
 
 PERMISSIONS: Mapping[Role, frozenset[str]] = {

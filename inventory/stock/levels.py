@@ -35,7 +35,7 @@ class LotLine:
 
 def stock_list(clinic_id: UUID, today: date, *, text: str = "", kind: ProductKind | None = None) -> list[StockLine]:
     """Every product by name; `text` is looked for in name, reference, package codes and lot numbers."""
-    counts = _usable(today)
+    counts = usable_on(today)
     query = (
         select(
             Product,
@@ -90,7 +90,7 @@ def _in_stock(clinic_id: UUID, *conditions: ColumnElement[bool]) -> list[LotLine
     return [LotLine(lot, on_hand) for lot, on_hand in db.session.execute(query)]
 
 
-def _usable(today: date) -> ColumnElement[bool]:
+def usable_on(today: date) -> ColumnElement[bool]:
     return (Lot.status == LotStatus.USABLE) & or_(Lot.expires_on.is_(None), Lot.expires_on >= today)
 
 
@@ -114,7 +114,7 @@ def lots_to_take(clinic_id: UUID, today: date) -> list[tuple[Lot, Location, int]
         .join(Balance, (Balance.lot_id == Lot.id) & (Balance.on_hand > 0))
         .join(Location, Location.id == Balance.location_id)
         .join(Lot.product)
-        .where(Lot.clinic_id == clinic_id, Product.kind.in_(PACKABLE), _usable(today))
+        .where(Lot.clinic_id == clinic_id, Product.kind.in_(PACKABLE), usable_on(today))
         .options(contains_eager(Lot.product))
         .order_by(Product.name, Lot.expires_on, Lot.number, Location.name)
     )

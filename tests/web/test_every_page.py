@@ -22,6 +22,8 @@ FILES = {
     "devices.worker",
     "devices.manifest",
     "devices.reached",
+    "purchasing.order_csv",
+    "purchasing.order_pdf",
 }
 
 
