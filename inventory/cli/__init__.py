@@ -6,6 +6,7 @@ from inventory.cli.backing_up import backup
 from inventory.cli.mailing import mail
 from inventory.cli.reading import judge, read
 from inventory.cli.records import audit, export, labels
+from inventory.cli.reordering import reorder
 from inventory.cli.serving import demo, init, serve
 
 
@@ -19,5 +20,5 @@ def main() -> None:
     """
 
 
-for command in (demo, serve, init, audit, backup, export, labels, read, judge, mail):
+for command in (demo, serve, init, audit, backup, export, labels, read, judge, mail, reorder):
     main.add_command(command)

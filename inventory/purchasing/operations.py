@@ -54,17 +54,15 @@ def draft(supplier: Supplier, suggested: list[Suggestion], by: Actor, now: datet
         changed_by_name=by.name,
     )
     for line in lines:
-        order.lines.append(
-            OrderLine(
-                clinic_id=by.clinic_id,
-                order=order,
-                product=line.product,
-                reference=line.offer.reference if line.offer else "",
-                pack_units=line.terms.pack_units,
-                packs=line.packs,
-                price=line.terms.price,
-                why=line.why,
-            )
+        OrderLine(
+            clinic_id=by.clinic_id,
+            order=order,
+            product=line.product,
+            reference=line.offer.reference if line.offer else "",
+            pack_units=line.terms.pack_units,
+            packs=line.packs,
+            price=line.terms.price,
+            why=line.why,
         )
     try:
         with db.session.begin_nested():

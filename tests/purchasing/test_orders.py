@@ -87,7 +87,8 @@ def test_booked_sessions_raise_the_rate(app: Flask, manager, now) -> None:
     make_low_product(manager, now, name="C", left=400)
     usual = _suggested(manager, now)["C"].advice.rate
     planning.plan([Booked(now.date() + timedelta(days=3), "nappage", 100, 10)], manager, now)
-    assert _suggested(manager, now)["C"].advice.rate == pytest.approx(1000 / 28) > usual
+    assert _suggested(manager, now)["C"].advice.rate == pytest.approx(1000 / 28)
+    assert usual < 10
 
 
 def test_a_minimum_order_is_reached(app: Flask, manager, now) -> None:
