@@ -1,4 +1,4 @@
-"""Whom the demo clinic orders from: two suppliers, past orders with receipts, one that is half here, booked sessions."""
+"""Whom the demo clinic orders from: two suppliers, past orders, one that is half here, and booked sessions."""
 
 from dataclasses import replace
 from datetime import timedelta
