@@ -56,9 +56,7 @@ def add_supplier() -> ResponseReturnValue:
 def change_supplier(supplier_id: UUID) -> ResponseReturnValue:
     by, now = actor(), utc_now()
     found, writing = queries.supplier_of(by.clinic_id, supplier_id), queries.terms_of(by.clinic_id).writing
-    form = SupplierForm(writing, obj=found, data={"minimum_order": plain(found.minimum_order, writing)})
-    if not form.is_submitted():
-        form.minimum_order.data = plain(found.minimum_order, writing)
+    form = SupplierForm(writing, data=_as_typed(found, writing))
     if form.validate_on_submit():
         answer = answer_once(form.event, form.content, by=by, now=now, act=lambda: _saved(found, form, by, now))
         db.session.commit()
@@ -90,10 +88,14 @@ def supplier(supplier_id: UUID) -> ResponseReturnValue:
 def terms() -> ResponseReturnValue:
     by, now = actor(), utc_now()
     found = queries.terms_of(by.clinic_id)
-    form = TermsForm(found.writing, obj=found, data={"written": found.writing})
-    if not form.is_submitted():
-        form.manager_limit.data, form.written.data = plain(found.manager_limit, found.writing), found.writing.value
-        form.service.data = found.service // 10
+    typed = {
+        "written": found.writing,
+        "currency": found.currency,
+        "service": found.service // 10,
+        "review_days": found.review_days,
+        "manager_limit": plain(found.manager_limit, found.writing),
+    }
+    form = TermsForm(found.writing, data=typed)
     if form.validate_on_submit():
         answer = answer_once(form.event, form.content, by=by, now=now, act=lambda: _set(form, by, now))
         db.session.commit()
@@ -101,6 +103,11 @@ def terms() -> ResponseReturnValue:
             return go(answer)
         form.refuse(answer.message, answer.field)
     return render_template("purchasing/terms.html", form=form, may_set=by.may("orders.approve_any")), form.status
+
+
+def _as_typed(found: Supplier, writing: Writing) -> dict[str, object]:
+    names = ("name", "email", "customer_number", "currency", "lead_days", "active")
+    return {name: getattr(found, name) for name in names} | {"minimum_order": plain(found.minimum_order, writing)}
 
 
 def _supplier_page(found: Supplier, form: OfferForm, writing: Writing) -> str:

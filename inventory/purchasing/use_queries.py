@@ -164,4 +164,4 @@ def waste_by_product(clinic_id: UUID, since: date) -> dict[UUID, int]:
         .group_by(DailyUse.product_id)
         .having(func.sum(DailyUse.wasted) > 0)
     )
-    return dict(db.session.execute(query).tuples().all())
+    return {row[0]: row[1] for row in db.session.execute(query)}

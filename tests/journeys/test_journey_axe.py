@@ -24,6 +24,7 @@ from inventory.people.permissions import PERMISSIONS
 from inventory.printing import operations as printing
 from inventory.printing.models import Language, PrintJob
 from inventory.printing.operations import Order
+from inventory.purchasing.models import PurchaseOrder, Supplier
 from inventory.reactions import operations as reactions
 from inventory.reactions.models import ReactionKind, ReactionSeverity
 from inventory.sessions import operations as sessions
@@ -37,6 +38,7 @@ from labels.layout import Label
 from tests import databases
 from tests.conftest import _somebody
 from tests.factories.guns import make_ready_gun
+from tests.factories.purchasing import make_sent
 from tests.factories.sessions import make_ready, open_session, start_session
 from tests.factories.sterilising import make_load
 from tests.journeys.conftest import DESK, PHONE
@@ -57,7 +59,7 @@ FILES = {
 }
 WHILE_OPEN = {"sessions.areas", "devices.page"}
 """Pages of a session that is not over."""
-NO_PAGES = (".pdf", ".crt", ".js", ".webmanifest", ".mobileconfig")
+NO_PAGES = (".pdf", ".csv", ".crt", ".js", ".webmanifest", ".mobileconfig")
 ROWS = {
     "product_id": Product,
     "lot_id": Lot,
@@ -70,6 +72,8 @@ ROWS = {
     "membership_id": Membership,
     "treatment_id": TreatmentSession,
     "flag_id": Flag,
+    "order_id": PurchaseOrder,
+    "supplier_id": Supplier,
 }
 
 
@@ -187,6 +191,7 @@ def _a_clinic_at_work() -> list[PersonAtWork]:
         make_load(lead, earlier), product="Spores", lot="B1", incubation_hours=24, by=lead, now=earlier
     )
     biological.read_indicator(grown, Growth.POSITIVE, Control.GREW, lead, earlier)
+    make_sent(staff[2], earlier)
     return staff
 
 
