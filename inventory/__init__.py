@@ -20,6 +20,7 @@ from inventory.packs import views as packs_views
 from inventory.people import sign_in
 from inventory.people import views as people_views
 from inventory.printing import views as printing_views
+from inventory.purchasing import views as purchasing_views
 from inventory.reactions import views as reactions_views
 from inventory.recalls import views as recalls_views
 from inventory.scanning import views as scanning_views
@@ -33,6 +34,7 @@ from inventory.web import access, health, logs, pages, proxy, security, trust
 from inventory.web.pages import NavigationEntry
 
 CAPABILITIES = (
+    purchasing_views,
     devices_views,
     reactions_views,
     oversight_views,
@@ -55,6 +57,7 @@ CAPABILITIES = (
     audit_views,
 )
 NAVIGATION = (
+    NavigationEntry("Desk", "purchasing.desk", "clinic", "orders.view"),
     NavigationEntry("Sessions", "sessions.index", "needle", "sessions.view"),
     NavigationEntry("Scan", "scanning.scan", "scan", "scanning.look_up"),
     NavigationEntry("Packs", "packs.index", "pack", "packs.view"),
@@ -63,6 +66,7 @@ NAVIGATION = (
     NavigationEntry("Guns", "guns.guns", "gun", "guns.view"),
     NavigationEntry("Disinfection", "disinfection.containers", "bottle", "disinfection.view"),
     NavigationEntry("Stock", "stock.index", "box", "stock.view"),
+    NavigationEntry("Orders", "purchasing.index", "order", "orders.view"),
     NavigationEntry("Stocktakes", "stocktaking.index", "edit", "stock.count"),
     NavigationEntry("Sharps", "sharps.index", "needle", "sharps.view"),
     NavigationEntry("Flags", "oversight.flags", "flag", "flags.view"),

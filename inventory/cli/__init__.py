@@ -8,6 +8,7 @@ from inventory.cli.digesting import digest
 from inventory.cli.mailing import mail
 from inventory.cli.reading import judge, read
 from inventory.cli.records import audit, export, labels
+from inventory.cli.reordering import reorder
 from inventory.cli.serving import demo, init, serve
 from inventory.cli.signing import sign
 
@@ -22,5 +23,21 @@ def main() -> None:
     """
 
 
-for command in (demo, serve, init, audit, sign, backup, export, import_, labels, read, judge, digest, mail):
+COMMANDS = (
+    demo,
+    serve,
+    init,
+    audit,
+    sign,
+    backup,
+    export,
+    import_,
+    labels,
+    read,
+    judge,
+    reorder,
+    digest,
+    mail,
+)
+for command in COMMANDS:
     main.add_command(command)

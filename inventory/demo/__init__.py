@@ -8,6 +8,7 @@ from sqlalchemy import select
 from inventory.db import begin_write, db
 from inventory.demo.clinic import PASSWORD, SIGN_INS, found
 from inventory.demo.history import DAYS, live_through
+from inventory.demo.orders import order_goods
 from inventory.demo.today import open_the_day
 from inventory.people.models import Clinic
 
@@ -34,6 +35,7 @@ def build(
     clinic = found(now, seed)
     tick(1)
     rooms = live_through(clinic, seed, sessions, tick)
+    order_goods(clinic)
     open_the_day(clinic, rooms, sessions * 3 // 2, now)
     db.session.commit()
     tick(1)

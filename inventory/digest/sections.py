@@ -12,6 +12,7 @@ from uuid import UUID
 
 from inventory.oversight.lifecycle import FlagState
 from inventory.oversight.queries import flags_in, overdue_actions
+from inventory.purchasing.queries import overdue as orders_overdue
 from inventory.sharps.lifecycle import Fill
 from inventory.sharps.queries import nearly_full
 from inventory.stock.expiry_board import board
@@ -60,10 +61,17 @@ def open_flags(clinic_id: UUID, _zone: str, _today: date) -> Sequence[str]:
     return [f"{code.replace('_', ' ').capitalize()}: {count}" for code, count in sorted(waiting.items())]
 
 
-def overdue(clinic_id: UUID, _zone: str, today: date) -> Sequence[str]:
+def overdue_flag_actions(clinic_id: UUID, _zone: str, today: date) -> Sequence[str]:
     """Actions agreed on flags, past their day."""
     return [
         f"{action.action}: {action.owner_name}, was due {action.due_on}" for action in overdue_actions(clinic_id, today)
+    ]
+
+
+def overdue_orders(clinic_id: UUID, _zone: str, today: date) -> Sequence[str]:
+    return [
+        f"Order {order.number}, {order.supplier.name}: expected {order.expected_on}"
+        for order in orders_overdue(clinic_id, today)
     ]
 
 
@@ -78,7 +86,8 @@ def full_sharps(clinic_id: UUID, _zone: str, _today: date) -> Sequence[str]:
 SECTIONS: tuple[Section, ...] = (
     Section("low", "Low stock", "/stock/low", "stock.view", low_stock),
     Section("expiring", "Expiring and expired", "/stock/expiring", "stock.view", expiring_stock),
+    Section("orders", "Overdue orders", "/orders", "orders.view", overdue_orders),
     Section("flags", "Flags that wait for review", "/flags", "flags.view", open_flags),
-    Section("actions", "Overdue actions", "/flags", "flags.view", overdue),
+    Section("actions", "Overdue actions", "/flags", "flags.view", overdue_flag_actions),
     Section("sharps", "Sharps containers", "/sharps", "sharps.view", full_sharps),
 )

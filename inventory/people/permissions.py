@@ -42,6 +42,8 @@ _MANAGER = _LOOK | {
     "sharps.work",
     "stock.manage",
     "mail.manage",
+    "orders.view",
+    "orders.work",
     "guns.manage",
     "disinfection.work",
     "labels.print",
@@ -77,6 +79,9 @@ _ADMINISTRATOR = _LOOK | {
     "sterility.view",
     "stock.manage",
     "mail.manage",
+    "orders.view",
+    "orders.work",
+    "orders.approve_any",
 }
 
 PERMISSIONS: Mapping[Role, frozenset[str]] = {

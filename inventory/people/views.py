@@ -25,7 +25,7 @@ from inventory.web.pages import go
 FIRST_PAGES = {
     Role.NURSE: "/sessions",
     Role.LEAD_NURSE: "/packs",
-    Role.MANAGER: "/stock",
+    Role.MANAGER: "/desk",
     Role.AUDITOR: "/log",
     Role.ADMINISTRATOR: "/people",
 }

@@ -35,7 +35,7 @@ class LotLine:
 
 def stock_list(clinic_id: UUID, today: date, *, text: str = "", kind: ProductKind | None = None) -> list[StockLine]:
     """Every product by name; `text` is looked for in name, reference, package codes and lot numbers."""
-    counts = usable(today)
+    counts = usable_on(today)
     query = (
         select(
             Product,
@@ -74,7 +74,7 @@ def expired(clinic_id: UUID, today: date) -> list[LotLine]:
 
 def held_lots(clinic_id: UUID, today: date) -> list[LotLine]:
     """Usable lots in stock, first expired first."""
-    return _in_stock(clinic_id, usable(today))
+    return _in_stock(clinic_id, usable_on(today))
 
 
 def _in_stock(clinic_id: UUID, *conditions: ColumnElement[bool]) -> list[LotLine]:
@@ -95,7 +95,7 @@ def _in_stock(clinic_id: UUID, *conditions: ColumnElement[bool]) -> list[LotLine
     return [LotLine(lot, on_hand) for lot, on_hand in db.session.execute(query)]
 
 
-def usable(today: date) -> ColumnElement[bool]:
+def usable_on(today: date) -> ColumnElement[bool]:
     """Neither blocked nor past its day."""
     return (Lot.status == LotStatus.USABLE) & or_(Lot.expires_on.is_(None), Lot.expires_on >= today)
 
@@ -120,7 +120,7 @@ def lots_to_take(clinic_id: UUID, today: date) -> list[tuple[Lot, Location, int]
         .join(Balance, (Balance.lot_id == Lot.id) & (Balance.on_hand > 0))
         .join(Location, Location.id == Balance.location_id)
         .join(Lot.product)
-        .where(Lot.clinic_id == clinic_id, Product.kind.in_(PACKABLE), usable(today))
+        .where(Lot.clinic_id == clinic_id, Product.kind.in_(PACKABLE), usable_on(today))
         .options(contains_eager(Lot.product))
         .order_by(Product.name, Lot.expires_on, Lot.number, Location.name)
     )

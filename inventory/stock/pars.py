@@ -17,7 +17,7 @@ from inventory.errors import DomainError, Invalid
 from inventory.stock.bulk import Taking, transfer_all
 from inventory.stock.checks import same_clinic
 from inventory.stock.filling import Need, Supply, need_of
-from inventory.stock.levels import usable
+from inventory.stock.levels import usable_on
 from inventory.stock.models import LARGEST_QUANTITY, Balance, Location, LocationKind, Lot, Product
 from inventory.stock.shelf_models import ParLevel
 
@@ -104,7 +104,7 @@ def fill_list(location: Location, today: date) -> FillList:
         select(Lot, Location, Balance.on_hand)
         .join(Balance, (Balance.lot_id == Lot.id) & (Balance.clinic_id == Lot.clinic_id))
         .join(Location, Location.id == Balance.location_id)
-        .where(Lot.clinic_id == location.clinic_id, Lot.product_id.in_(products), Balance.on_hand > 0, usable(today))
+        .where(Lot.clinic_id == location.clinic_id, Lot.product_id.in_(products), Balance.on_hand > 0, usable_on(today))
         .options(joinedload(Lot.product))
     ).all()
     lots = {lot.id: lot for lot, _, _ in rows}

@@ -92,7 +92,7 @@ def test_who_left_or_may_no_longer_read_it_hears_nothing(
     operations.choose(["low"], EVERY_DAY, nurse.membership_id, nurse, now)
     people.end_membership(db.session.get_one(Membership, nurse.membership_id), administrator, now)
     assert [letter.to_address for letter in _sent(manager, now)] == [manager.email]
-    assert {section.permission for section in SECTIONS} <= {"stock.view", "flags.view", "sharps.view"}
+    assert {section.permission for section in SECTIONS} <= {"stock.view", "flags.view", "sharps.view", "orders.view"}
 
 
 def test_another_clinics_stock_is_not_in_it(

@@ -27,6 +27,7 @@ from inventory.people.permissions import PERMISSIONS
 from inventory.printing import operations as printing
 from inventory.printing.models import Language, PrintJob
 from inventory.printing.operations import Order
+from inventory.purchasing.models import PurchaseOrder, Supplier
 from inventory.reactions import operations as reactions
 from inventory.reactions.models import ReactionKind, ReactionSeverity
 from inventory.recalls import operations as recalls
@@ -48,6 +49,7 @@ from labels.layout import Label
 from tests import databases
 from tests.conftest import _somebody
 from tests.factories.guns import make_ready_gun
+from tests.factories.purchasing import make_sent
 from tests.factories.sessions import Ready, make_ready, open_session, start_session
 from tests.factories.sterilising import make_load
 from tests.journeys.conftest import DESK, PHONE
@@ -88,6 +90,8 @@ ROWS = {
     "stocktake_id": Stocktake,
     "sharps_id": SharpsContainer,
     "notice_id": RecallNotice,
+    "order_id": PurchaseOrder,
+    "supplier_id": Supplier,
 }
 
 
@@ -246,6 +250,7 @@ def _a_clinic_at_work() -> list[PersonAtWork]:
     )
     biological.read_indicator(grown, Growth.POSITIVE, Control.GREW, lead, earlier)
     _the_shelves(ready, staff[2], lead, earlier + timedelta(minutes=29))
+    make_sent(staff[2], earlier)
     return staff
 
 

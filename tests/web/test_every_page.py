@@ -26,6 +26,8 @@ FILES = {
     "devices.manifest",
     "devices.reached",
     "oversight.compliance_csv",
+    "purchasing.order_csv",
+    "purchasing.order_pdf",
 }
 
 

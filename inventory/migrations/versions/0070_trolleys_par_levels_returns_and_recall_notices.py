@@ -7,7 +7,7 @@ import inventory.db
 from inventory.migrations.triggers import append_only, drop_triggers_of, refuse
 
 revision = "0070"
-down_revision = "0060"
+down_revision = "0061"
 branch_labels = None
 depends_on = None
 
