@@ -31,7 +31,6 @@ from inventory.sterility import views as sterility_views
 from inventory.stock import views as stock_views
 from inventory.stocktaking import views as stocktaking_views
 from inventory.web import access, health, logs, pages, proxy, security, trust
-from inventory.web.pages import NavigationEntry
 
 CAPABILITIES = (
     purchasing_views,
@@ -56,29 +55,6 @@ CAPABILITIES = (
     mail_views,
     audit_views,
 )
-NAVIGATION = (
-    NavigationEntry("Desk", "purchasing.desk", "clinic", "orders.view"),
-    NavigationEntry("Sessions", "sessions.index", "needle", "sessions.view"),
-    NavigationEntry("Scan", "scanning.scan", "scan", "scanning.look_up"),
-    NavigationEntry("Packs", "packs.index", "pack", "packs.view"),
-    NavigationEntry("Printing", "printing.jobs", "print", "packs.view"),
-    NavigationEntry("Loads", "sterilising.loads", "steriliser", "loads.view"),
-    NavigationEntry("Guns", "guns.guns", "gun", "guns.view"),
-    NavigationEntry("Disinfection", "disinfection.containers", "bottle", "disinfection.view"),
-    NavigationEntry("Stock", "stock.index", "box", "stock.view"),
-    NavigationEntry("Orders", "purchasing.index", "order", "orders.view"),
-    NavigationEntry("Stocktakes", "stocktaking.index", "edit", "stock.count"),
-    NavigationEntry("Sharps", "sharps.index", "needle", "sharps.view"),
-    NavigationEntry("Flags", "oversight.flags", "flag", "flags.view"),
-    NavigationEntry("Compliance", "oversight.compliance", "shield", "compliance.view"),
-    NavigationEntry("Reactions", "reactions.index", "shield", "flags.view"),
-    NavigationEntry("Sterility log", "sterility.index", "log", "sterility.view"),
-    NavigationEntry("Morning check", "devices.check", "scan", "sessions.work"),
-    NavigationEntry("Devices", "devices.index", "clock", "flags.view"),
-    NavigationEntry("Policies", "compliance.policies", "policy", "policies.view"),
-    NavigationEntry("People", "people.members", "person", "people.manage"),
-    NavigationEntry("Record", "audit.index", "shield", "audit.view"),
-)
 
 
 def create_app(given: Mapping[str, Any] | None = None) -> Flask:
@@ -95,7 +71,7 @@ def create_app(given: Mapping[str, Any] | None = None) -> Flask:
     CSRFProtect(app)
     sign_in.init_app(app)
     access.guard(app)
-    pages.init_app(app, NAVIGATION)
+    pages.init_app(app)
     health.init_app(app)
     app.register_blueprint(trust.blueprint)
     for views in CAPABILITIES:

@@ -19,6 +19,7 @@ from werkzeug.wrappers import Response
 
 from inventory.errors import DomainError
 from inventory.web.access import SignedIn, is_locked
+from inventory.web.navigation import NAVIGATION
 from labels.codes import grouped
 
 VERSION = version("sterilog")
@@ -41,14 +42,6 @@ class Answered(Protocol):
     def message(self) -> str: ...
     @property
     def location(self) -> str: ...
-
-
-@dataclass(frozen=True)
-class NavigationEntry:
-    label: str
-    endpoint: str
-    icon: str
-    permission: str
 
 
 @dataclass(frozen=True)
@@ -89,7 +82,7 @@ def error_page(status: int, sentence: str) -> tuple[str, int]:
     return render_template("errors/error.html", status=status, sentence=sentence), status
 
 
-def init_app(app: Flask, navigation: tuple[NavigationEntry, ...]) -> None:
+def init_app(app: Flask) -> None:
     app.jinja_env.undefined = StrictUndefined
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.jinja_env.filters.update(
@@ -98,7 +91,7 @@ def init_app(app: Flask, navigation: tuple[NavigationEntry, ...]) -> None:
     vendored = json.loads((PACKAGE / "static" / "vendor.json").read_text())
     app.jinja_env.globals["vendor"] = _vendor(vendored)
     app.jinja_env.globals["static_file"] = _static_file(app)
-    app.context_processor(lambda: _shared(app, navigation))
+    app.context_processor(lambda: _shared(app))
     app.register_error_handler(DomainError, lambda error: error_page(error.status, error.sentence))
     app.register_error_handler(HTTPException, _http_error)
     app.register_error_handler(OperationalError, _database_error)
@@ -144,21 +137,10 @@ def number(value: int) -> str:
     return f"{value:,}".replace(",", "\u202f")
 
 
-def _shared(app: Flask, navigation: tuple[NavigationEntry, ...]) -> dict[str, object]:
+def _shared(app: Flask) -> dict[str, object]:
     person: SignedIn | None = None if is_locked() else g.get("actor")
-    endpoint = request.endpoint or ""
-    items = [
-        NavigationItem(
-            entry.label,
-            url_for(entry.endpoint),
-            entry.icon,
-            entry.endpoint == endpoint,
-        )
-        for entry in navigation
-        if person and person.may(entry.permission)
-    ]
     return {
-        "navigation": items,
+        "navigation": _menu(person) if person else [],
         "person": person,
         "demo": app.config["DEMO"],
         "version": VERSION,
@@ -166,6 +148,23 @@ def _shared(app: Flask, navigation: tuple[NavigationEntry, ...]) -> dict[str, ob
         "sign_out_url": "/sign-out",
         "lock_after_minutes": app.config["LOCK_MINUTES"] if person and g.get("shared") else None,
     }
+
+
+def _menu(person: SignedIn) -> list[tuple[str, list[NavigationItem]]]:
+    """The groups in which the person may open something, each with its label."""
+    endpoint = request.endpoint or ""
+    groups = (
+        (
+            group.label,
+            [
+                NavigationItem(entry.label, url_for(entry.endpoint), entry.icon, entry.endpoint == endpoint)
+                for entry in group.entries
+                if person.may(entry.permission)
+            ],
+        )
+        for group in NAVIGATION
+    )
+    return [(label, items) for label, items in groups if items]
 
 
 def _vendor(listed: Mapping[str, Mapping[str, str]]) -> object:
