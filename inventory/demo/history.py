@@ -19,6 +19,9 @@ from inventory.stock import operations as stock
 from inventory.stock.queries import on_hand
 
 DAYS = HISTORY_DAYS
+FELL = ("Povidone-iodine 10 %, 125 ml", "Alcohol pads 70 %")
+"""What is to be ordered on the morning the demo is opened, one from each supplier."""
+LEFT_STANDING = 2
 RECALLED = "Needle 27G x 4 mm"
 UNREVIEWED_DAYS = 12
 """The last days, whose flags still wait for the lead nurse."""
@@ -84,13 +87,17 @@ def _goes_wrong(clinic: DemoClinic, shelf: Shelf, day: int) -> None:
 
 
 def _last_evening(clinic: DemoClinic, rooms: Rooms, now: datetime) -> None:
-    """A recall, a wet box, a gun that sticks, two reactions, and flags that were spoken about."""
+    """A recall, a wet box, a fallen shelf, a gun that sticks, two reactions, and flags that were spoken about."""
     recalled = clinic.lots[RECALLED][-1]
     notice = "Manufacturer's field safety notice: seals may be incomplete"
     stock.recall(recalled, notice, clinic.manager, now)
     rooms.shelf.ready = [pack for pack in rooms.shelf.ready if pack.contents[0].lot is not recalled]
     gloves, place = clinic.lots["Gloves, nitrile M"][-1], clinic.places["Main store"]
     stock.write_off(gloves, place, 12, "Box got wet", clinic.manager, now + timedelta(minutes=5))
+    for name in FELL:
+        lot = clinic.lots[name][-1]
+        broken = on_hand(lot, place) - LEFT_STANDING
+        stock.write_off(lot, place, broken, "A shelf gave way", clinic.manager, now + timedelta(minutes=6))
     guns.take_out_of_service(clinic.guns[-1], "Trigger sticks; sent to the maker", clinic.lead, now)
     _reactions(clinic, rooms, now)
     review_the_flags(clinic, now - timedelta(days=UNREVIEWED_DAYS), now + timedelta(minutes=20))

@@ -22,6 +22,8 @@ from inventory.oversight.lifecycle import FlagState
 from inventory.oversight.queries import counts_of, overdue_actions
 from inventory.packs.models import Pack, PackState
 from inventory.people.models import Clinic
+from inventory.purchasing import queries as purchasing
+from inventory.purchasing.suggesting import suggestions
 from inventory.sessions.models import Flag, TreatmentSession, TreatmentState
 from inventory.sterilising.models import Load, LoadState
 from inventory.stock import levels
@@ -100,6 +102,15 @@ def test_stock_holds_a_low_item_an_expired_lot_and_a_recalled_one(clinic: Clinic
     assert [line.lot.number for line in levels.expired(clinic.id, today)] == ["EXP-0007"]
     assert _count(Lot.status)[LotStatus.RECALLED] == 1
     assert _count(Product.id).total() + _count(Lot.id).total() >= 40
+
+
+def test_something_is_to_be_ordered_from_each_supplier_and_one_order_is_overdue(clinic: Clinic) -> None:
+    today = day_in(clinic.time_zone, MORNING)
+    low = [line for line in suggestions(clinic.id, MORNING, today) if line.low]
+    assert {line.supplier.name for line in low if line.supplier} == {
+        supplier.name for supplier in purchasing.suppliers_in(clinic.id)
+    }
+    assert len(purchasing.overdue(clinic.id, today)) == 1
 
 
 def test_six_guns_one_of_them_out_of_service(clinic: Clinic) -> None:
