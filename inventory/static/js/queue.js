@@ -6,7 +6,7 @@ const LINE = `scans-waiting ${location.pathname}`;
 const KEPT_MS = 300000; // A line left behind by a page that was closed belongs to another moment.
 const NO_ANSWER_MS = 16000; // Just after app.js lets a form go that was never answered.
 const LOOK_MS = 2000; // Nobody has read a stop verdict sooner.
-const TWICE_MS = 3000; // The same code sooner than this is one label read twice, not two labels.
+const TWICE_MS = 3000; // The same code sooner than this is one label read twice; not where boxes of a lot are counted.
 const BADGE = /^https?:\/\/[^/]+\/B\/[^/]+$/i;
 let flight = null; // The scan being answered: { form, text, tries, timer }.
 let held = false; // A stop verdict is on the screen: the line waits until somebody has looked.
@@ -34,7 +34,7 @@ let last = { text: "", at: -TWICE_MS };
 export function take(text) {
   if (!scanField()) return;
   const now = performance.now();
-  const isTwice = text === last.text && now - last.at < TWICE_MS;
+  const isTwice = text === last.text && now - last.at < TWICE_MS && !scanField().closest("[data-scan-repeats]");
   last = { text, at: now };
   if (isTwice) return;
   held ||= performance.now() - stoppedAt < LOOK_MS;

@@ -14,7 +14,9 @@ let ignoreSuffixUntil = 0;
 
 const isTreatmentRoom = document.body.dataset.room === "treatment";
 const isChoice = (target) => target.matches("select, input[type=number]");
-const isFreeText = (target) => !isChoice(target) && target !== scanField()
+// While an answer is swapped in, the field it replaces may still hold the focus: it is no free text either.
+const isScanField = (target) => target.matches("[data-scan-field]");
+const isFreeText = (target) => !isChoice(target) && !isScanField(target)
   && target.matches("textarea, [contenteditable], input:not([type=checkbox], [type=radio], [type=button], [type=submit])");
 
 document.addEventListener("keydown", (event) => {
@@ -35,9 +37,9 @@ function typed(event, character) {
   burst.last = timeStamp;
   ignoreSuffixUntil = 0;
   // A hand may type two digits of a number this fast, not four; a button must not be pressed by a space in a code.
-  const typesHere = isFree || target === scanField() || (isChoice(target) && burst.fast < 3);
+  const typesHere = isFree || isScanField(target) || (isChoice(target) && burst.fast < 3);
   if (character < " " || (!typesHere && isFast)) event.preventDefault();
-  if (character < " " && target === scanField()) target.setRangeText(character, target.selectionStart, target.selectionEnd, "end");
+  if (character < " " && isScanField(target)) target.setRangeText(character, target.selectionStart, target.selectionEnd, "end");
   wait(Math.max(250, 3 * keyGap()));
 }
 
