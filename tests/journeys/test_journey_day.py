@@ -161,10 +161,12 @@ def _lead_nurse_reviews(page: Page, url: str) -> None:
     page.goto(f"{url}/flags")
     expect(page.get_by_role("main")).to_contain_text("needle change too few")
     shot(page, f"flags-{_width(page)}")
-    page.get_by_role("link", name=re.compile("Review the flag of session 1, needle change too few")).click()
-    page.get_by_label("Reason").fill("Too few packs were made up; more tomorrow.")
-    page.get_by_role("button", name="Acknowledge").click()
-    expect(page.get_by_role("status")).to_contain_text("reviewed")
+    page.get_by_role("link", name="Session 1, needle change too few").click()
+    step = page.get_by_role("region", name="Next step")
+    expect(step.get_by_label("What you do").locator("option:checked")).to_contain_text("Acknowledge")
+    step.get_by_label("Reason").fill("Too few packs were made up; more tomorrow.")
+    step.get_by_role("button", name="Save this step").click()
+    expect(page.get_by_role("status").filter(has_text="The review of session 1 goes on.")).to_be_visible()
 
 
 def _auditor_exports(page: Page, url: str, folder: Path) -> None:

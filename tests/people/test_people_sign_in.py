@@ -165,9 +165,9 @@ def test_somebody_in_two_clinics_chooses_one(
     client = client_for(None)
     page = _sign_in(client, nurse.email)
     assert page.url == "/clinics"
-    stock = page.submit("Clinic South")
-    assert stock.url == "/stock"
-    assert stock.submit("Go to Clinic North").url == "/sessions"
+    desk = page.submit("Clinic South")
+    assert desk.url == "/desk"
+    assert desk.submit("Go to Clinic North").url == "/sessions"
     assert entries_of(other_clinic.id, nurse.id)[0].action == "person.signed_in"
 
 

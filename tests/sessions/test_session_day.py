@@ -97,7 +97,7 @@ def floor(lead_nurse: PersonAtWork, nurse: PersonAtWork, now: datetime) -> Floor
 
 
 def _available(lots: list[tuple[Lot, int]], count: int, store: Location, by: PersonAtWork, now: datetime) -> list[Pack]:
-    made = packs.make_up(lots, count, store, None, False, by, now)
+    made = packs.make_up(lots, count, store, None, False, by, now, out_of_order="Asked for")
     packs.mark_labelled(made, "avery-l7160", 1, by, now)
     return made
 

@@ -371,8 +371,9 @@ def test_roles_that_may_not_are_kept_out(nurse, auditor, lead_nurse, manager, cl
         client = client_for(person)
         for step in STEPS:
             client.open(f"/stock/lots/{lot.id}/{step}", status=403)
-        for url in ("/stock/receive", "/stock/products/new", "/stock/packages/new", "/stock/locations"):
+        for url in ("/stock/receive", "/stock/products/new", "/stock/packages/new"):
             client.open(url, status=403)
+        assert not client.open("/stock/locations").has("button", text="Add the location")
     client_for(lead_nurse).open(f"/stock/lots/{lot.id}/recall", status=403)
 
 

@@ -23,6 +23,7 @@ from inventory.people.models import Clinic, Membership
 from inventory.printing import operations as printing
 from inventory.printing.models import Language, OwnMedium, Printer, PrintJob
 from inventory.printing.operations import Order
+from inventory.purchasing.models import PurchaseOrder, Supplier
 from inventory.reactions import operations as reactions
 from inventory.reactions.models import ReactionKind, ReactionSeverity
 from inventory.recalls import operations as recalls
@@ -37,6 +38,7 @@ from inventory.stock.shelf_models import RecallNotice, RecallReach
 from inventory.stocktaking import operations as stocktaking
 from inventory.stocktaking.models import CountScan, Stocktake
 from labels.layout import Label
+from tests.factories.purchasing import make_draft
 from tests.factories.sessions import make_ready, start_session
 from tests.factories.sterilising import make_load
 from tests.factories.stock import make_product, make_trade_item
@@ -69,6 +71,8 @@ NAMED = {
     "sharps_id": SharpsContainer,
     "notice_id": RecallNotice,
     "message_id": OutgoingMessage,
+    "supplier_id": Supplier,
+    "order_id": PurchaseOrder,
 }
 """What an address may hold the id of."""
 NOT_OF_A_CLINIC = {"clinic_id", "subject_id", "number", "code", "kind", "filename", "seq", "key", "ending"}
@@ -97,6 +101,7 @@ def _at_work(by: PersonAtWork, now, reference: str) -> TreatmentSession:
     counted = stocktaking.start(None, by, now)
     stocktaking.count(counted, ready.store, ready.lot, 1, by, now)
     sharps.place(treatment.room, by, now, needles=100)
+    make_draft(by, now)
     queue("orders@supplier.example", "Order", "Ten boxes", by, now)
     nowhere = make_product(by, now)
     recalls.enter(nowhere, "FSN-1", now.date(), "Seals", RecallReach.ALL, by, now)
