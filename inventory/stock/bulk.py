@@ -108,20 +108,10 @@ def _book(movements: Sequence[Movement], action: str, subject: Subject, by: Acto
     try:
         with db.session.begin_nested():
             db.session.add_all(in_order)
-            record(by, action, subject, now=now, movements=[_told(movement) for movement in in_order])
+            record(by, action, subject, now=now, also=in_order)
     except IntegrityError as broken:
         short = "on_hand_is_never_negative" in str(broken.orig)
         raise _short(in_order) if short else MovedAlready(in_order[0].lot, in_order[0].location) from None
-
-
-def _told(movement: Movement) -> dict[str, object]:
-    return {
-        "id": movement.id,
-        "lot": movement.lot.id,
-        "location": movement.location.id,
-        "quantity": movement.quantity,
-        "reason": movement.reason,
-    }
 
 
 def _short(movements: Sequence[Movement]) -> NotEnough:

@@ -48,7 +48,7 @@ def approve(stocktake: Stocktake, by: Actor, now: datetime) -> Sequence[Stocktak
     kept = [_kept(stocktake, line) for line in lines]
     db.session.add_all(kept)
     stocktake.state, stocktake.closed_at, stocktake.closed_by_name = StocktakeState.APPROVED, now, by.name
-    record(by, "stocktake.approved", stocktake, now=now, lines=len(kept), corrected=len(differing))
+    record(by, "stocktake.approved", stocktake, now=now, also=kept, corrected=len(differing))
     return kept
 
 

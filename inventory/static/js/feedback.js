@@ -26,7 +26,7 @@ async function sound(tone) {
   const asked = performance.now();
   audio ??= new AudioContext();
   await audio.resume();
-  if (performance.now() - asked > LATE_MS) return; // A sound for a verdict long gone would mislead.
+  if (performance.now() - asked > LATE_MS) return;
   const { wave, tones } = SOUNDS[tone];
   for (const [frequency, start, seconds] of tones) play(wave, frequency, audio.currentTime + start, seconds);
 }
@@ -41,7 +41,7 @@ function play(type, frequency, start, seconds) {
   oscillator.stop(start + seconds + 0.2);
 }
 
-// A scan refused without a verdict, such as a limit typed wrong, stops the work all the same.
+// A scan refused without a verdict stops the work all the same.
 const answer = () => document.querySelector(scanField() ? "[data-verdict], [data-error-summary]" : "[data-verdict]");
 
 function announce() {
@@ -55,7 +55,7 @@ function announce() {
   navigator.vibrate?.(VIBRATIONS[tone] ?? []);
 }
 
-// Where there is a mouse there is a keyboard: the field is ready for typing. On a phone focus would bring up the keys.
+// On a phone focus would bring up the keys.
 function refocus() {
   if (document.activeElement?.matches("input, select, textarea") || document.querySelector("dialog[open]")) return;
   const ready = matchMedia("(hover: hover) and (pointer: fine)").matches ? scanField() : answer();
@@ -77,6 +77,5 @@ document.addEventListener("htmx:after:swap", () => {
   refocus();
   showMute();
 });
-// A page that is itself the answer; gone back to or read again it says nothing new.
 if (performance.getEntriesByType("navigation")[0]?.type === "navigate") announce();
 showMute();

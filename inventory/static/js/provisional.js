@@ -1,15 +1,15 @@
-// What a device says of an act while the server cannot be asked, from what it holds of the session. Pure: no page, no
-// clock, no database. Every word of it is provisional; the server judges the act again.
+// What a device says of an act while the server cannot be asked, from what it holds of the session. Pure. The
+// server judges the act again.
 const CODE = /^[0-9A-HJKMNP-TV-Z]{17}$/;
 const AIM = /^\][A-Za-z][0-9A-Za-z]/;
 
 const COPY = /\.(\d{1,3})$/;
 const written = (text) => text.trim().replace(AIM, "").split("/").filter(Boolean).pop() ?? "";
 
-// Which copy of a label it is: a label printed again voids the one before it.
+// A label printed again voids the one before it.
 const copyIn = (text) => Number(written(text).match(COPY)?.[1] ?? 1);
 
-// The code of one of our labels, however it was scanned or typed; "" for anything else.
+// The code of one of our labels, or "".
 export function codeIn(text) {
   const code = written(text).replace(COPY, "").toUpperCase().replace(/[\s-]/g, "").replace(/O/g, "0").replace(/[IL]/g, "1");
   return CODE.test(code) ? code : "";

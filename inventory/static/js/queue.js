@@ -1,5 +1,5 @@
-// One way in for every scan, from a wedge scanner, the camera or a hand: it is put into the scan field and its form is
-// submitted. Scans that arrive while one is being answered wait in line, over a new page too, and none is lost.
+// One way in for every scan: into the scan field, whose form is submitted. Scans that come meanwhile wait in line, over
+// a new page too, and none is lost.
 import { remember, remembered } from "./memory.js";
 
 const LINE = `scans-waiting ${location.pathname}`;
@@ -11,8 +11,8 @@ const BADGE = /^https?:\/\/[^/]+\/B\/[^/]+$/i;
 let flight = null; // The scan being answered: { form, text, tries, timer }.
 let held = false; // A stop verdict is on the screen: the line waits until somebody has looked.
 let stoppedAt = -LOOK_MS;
-let isLeaving = false; // Somebody takes over: what is scanned until the next page is there waits for it.
-let typed = ""; // What somebody is typing outlives a scan from elsewhere, and its answer.
+let isLeaving = false; // For the page of somebody who takes over.
+let typed = ""; // By hand: outlives a scan from elsewhere.
 
 export const scanField = () => document.querySelector("[data-scan-field]");
 const formOf = (ctx) => (ctx?.sourceElement?.querySelector?.("[data-scan-field]") ? ctx.sourceElement : null);
@@ -49,7 +49,7 @@ function send(text, field = scanField()) {
   field.form.requestSubmit();
 }
 
-// Somebody scans a badge at the page they work on: from now on it is theirs, and scans that wait go on under their name.
+// A badge scanned at a page: from now on the page, and the scans that wait, are that person's.
 function takeOver(text) {
   const form = Object.assign(document.createElement("form"), {
     method: "post", action: `${document.body.dataset.badgeUrl}?next=${encodeURIComponent(location.pathname)}`, hidden: true,
@@ -59,7 +59,6 @@ function takeOver(text) {
     document.querySelector("[data-scan-status]").textContent = "Without network a badge opens nothing. Go on with the session.";
     return;
   }
-  // Taking over twice is taking over once, so any event id of the page will do.
   const { value: event } = scanField().form.elements.event_id;
   for (const [name, value] of Object.entries({ csrf_token: token, event_id: event, text })) {
     form.append(Object.assign(document.createElement("input"), { type: "hidden", name, value }));
@@ -70,7 +69,7 @@ function takeOver(text) {
 }
 
 function next() {
-  if (!scanField() || isLeaving) return; // Signed out meanwhile: the line goes on with the page it belongs to.
+  if (!scanField() || isLeaving) return; // Signed out meanwhile.
   const [text, ...rest] = line;
   const isStop = document.querySelector("[data-verdict]")?.dataset.verdict === "stop";
   if (isStop) stoppedAt = performance.now();
@@ -97,7 +96,6 @@ function show() {
   document.querySelector("[data-scan-go-on]").hidden = !held;
 }
 
-// Submitted: by `send`, by hand, or again after no answer came.
 document.addEventListener("submit", (event) => {
   const field = event.target.querySelector("[data-scan-field]");
   if (!field) return;
@@ -115,14 +113,13 @@ document.addEventListener("submit", (event) => {
     clearTimeout(flight.timer);
     flight.timer = setTimeout(sendAgain, NO_ANSWER_MS);
   }
-  // The field is free for the next scan as soon as this one has been read from it.
   const rest = typed;
   typed = "";
   setTimeout(() => { field.value = rest; });
   show();
 }, true);
 
-// The same form carries the same event id, so that a scan whose answer was lost is not counted twice.
+// The same form carries the same event id: counted once.
 function sendAgain() {
   if (!flight?.form.isConnected || !flight.form.matches("[hx-post]")) return answered();
   flight.again = true;
@@ -179,5 +176,4 @@ document.addEventListener("click", (event) => {
   if (event.target.closest("[data-scan-go-on]") && text !== undefined) goOn(text, rest);
 });
 
-// A page that is itself the answer goes on with the line of the page before it.
 next();

@@ -22,7 +22,6 @@ function showVerdict({ id, said: { tone, word, sentence, next } }) {
   if (next) further.querySelector("span").textContent = next;
   else further.remove();
   part("answer").replaceChildren(made);
-  // As for an answer of the server: seen, heard and felt.
   document.dispatchEvent(new Event("htmx:after:swap"));
 }
 
@@ -94,7 +93,6 @@ document.addEventListener("submit", async (event) => {
   if (kind === "scan") answered();
 });
 
-// The same page is fetched again when the network is back: then it is the server's own.
 async function lookForNetwork() {
   const { why } = await bringHome();
   if (why === "network") return;

@@ -1,5 +1,5 @@
 // [data-scan-test]: what a scanner types, with the milliseconds before each key, is sent to be judged once it is quiet.
-// A hand types as ever, and presses the button. [data-setting]: what this device keeps for itself.
+// [data-setting]: what this device keeps for itself.
 import { characterOf, suffixOf } from "./keys.js";
 import { keyGap, remember, remembered } from "./memory.js";
 
@@ -37,7 +37,6 @@ function send() {
   form.requestSubmit();
   keys = [];
   isJudged = true;
-  // By hand, later, only the text counts.
   setTimeout(() => { form.querySelector("[name=keys]").value = ""; });
 }
 

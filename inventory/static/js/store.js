@@ -19,7 +19,6 @@ function close() {
   opened = undefined;
 }
 
-// Another page that wipes the device must not wait for this one.
 const database = () => (opened ??= openDB(NAME, 1, { upgrade, blocking: close, terminated: () => { opened = undefined; } }));
 
 const newDevice = () => {

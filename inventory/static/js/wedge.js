@@ -8,13 +8,13 @@ const SHORTEST = 6; // With a suffix; without one, the shortest barcode there is
 const SHORTEST_ALONE = 8;
 const CABLE_MS = 50; // In free text only a burst by cable is told from a quick hand.
 const PAUSE_MS = 500; // A busy device holds a key back now and then: three gaps of four must be a scanner's.
-let burst = null; // { text, last, fast, isFree: in free text, touched: what the keys typed into, with its value before }.
+let burst = null; // { text, last, fast, isFree, touched: fields typed into, with their values before }.
 let timer = 0;
 let ignoreSuffixUntil = 0;
 
 const isTreatmentRoom = document.body.dataset.room === "treatment";
 const isChoice = (target) => target.matches("select, input[type=number]");
-// While an answer is swapped in, the field it replaces may still hold the focus: it is no free text either.
+// The field that an answer replaces may still hold the focus.
 const isScanField = (target) => target.matches("[data-scan-field]");
 const isFreeText = (target) => !isChoice(target) && !isScanField(target)
   && target.matches("textarea, [contenteditable], input:not([type=checkbox], [type=radio], [type=button], [type=submit])");
@@ -45,7 +45,7 @@ function typed(event, character) {
 
 const isScan = (shortest) => burst?.text.length >= shortest && burst.fast * 4 >= (burst.text.length - 1) * 3;
 
-// A page busy with an answer hears keys late: the quiet counts only once the page itself was idle.
+// A busy page hears keys late: the quiet counts only once it was idle.
 function wait(quiet) {
   const due = performance.now() + quiet;
   clearTimeout(timer);
@@ -63,11 +63,10 @@ function ended(event) {
   }
   event.preventDefault();
   event.stopImmediatePropagation();
-  ignoreSuffixUntil = 0; // One more key of the ending, not every Tab of a quick hand.
+  ignoreSuffixUntil = 0;
   if (ends) finish(event.timeStamp);
 }
 
-// The LF after a CR, or a suffix that comes late, submits nothing.
 function finish(moment) {
   const { text, touched } = burst;
   for (const [target, before] of touched) if (before !== undefined && "value" in target) target.value = before;

@@ -7,7 +7,7 @@ const SESSION = /^\/sessions\/([0-9a-f-]{36})(?:\/([a-z-]+))?$/;
 const KINDS = {
   scans: "scan", count: "count", region: "region", "must-change": "must_change", syringe: "syringe", undo: "undo", close: "close",
 };
-const isAway = ({ status }) => [502, 503, 504].includes(status); // A proxy whose server is gone.
+const isAway = ({ status }) => [502, 503, 504].includes(status);
 
 // `files` are what the page without network needs, under exactly the addresses it asks for.
 export function serve({ version, room, files }) {
@@ -44,7 +44,7 @@ export function serve({ version, room, files }) {
       const answer = await fetch(request, { signal: AbortSignal.timeout(NO_ANSWER_MS) });
       if (!isAway(answer) || !(session && await heldOf(session))) return answer;
     } catch {
-      // Shown below.
+      // shown below
     }
     return (await caches.match(room)) ?? Response.error();
   }
@@ -55,7 +55,7 @@ export function serve({ version, room, files }) {
       const answer = await fetch(request, { signal: AbortSignal.timeout(NO_ANSWER_MS) });
       if (!isAway(answer)) return answer;
     } catch {
-      // Kept below.
+      // kept below
     }
     const { csrf_token: token, event_id: id, ...fields } = Object.fromEntries(await copy.formData());
     if (!(await keep({ id, session, kind, fields }))) return Response.error();
