@@ -12,6 +12,7 @@ NAMES = (
     "replay",
     "verifying",
     "catalogue_import",
+    "reorder",
 )
 
 
