@@ -12,7 +12,6 @@ from sqlalchemy import (
     Connection,
     DateTime,
     Dialect,
-    Engine,
     Enum,
     ForeignKey,
     ForeignKeyConstraint,
@@ -150,8 +149,3 @@ def _end_turn(session: Session, transaction: SessionTransaction) -> None:
 def _begin(connection: Connection) -> None:
     writes = connection.get_execution_options().get("write")
     connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
-
-
-def engine_of(app: Flask) -> Engine:
-    with app.app_context():
-        return db.engine

@@ -18,7 +18,6 @@ from inventory.audit.models import AuditEntry, SignedCheckpoint
 from inventory.db import db
 
 LOG, CHECKSUMS = "log.ndjson", "SHA256SUMS"
-PIECE = 1 << 20
 READ_ME = """\
 The record of {name}, {size} entries, {records} of them in this file.
 

@@ -91,7 +91,7 @@ def _sent(file: IO[bytes], name: str) -> Response:
 
 
 def _signer() -> Signer:
-    return Signer(Path(current_app.config["DATA_DIR"]) / signing.FOLDER)
+    return signing.signer_in(Path(current_app.config["DATA_DIR"]))
 
 
 def _public_key() -> str:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta
+from pathlib import Path
 from uuid import UUID
 
 from sqlalchemy import select
@@ -23,6 +24,11 @@ FOLDER = "signing"
 class NothingRestored(DomainError):
     def __init__(self) -> None:
         super().__init__("The record goes on from what was signed, so nothing was restored. Nothing was changed.")
+
+
+def signer_in(data: Path) -> Signer:
+    """The installation's signer: in its data folder."""
+    return Signer(data / FOLDER)
 
 
 def sign(chain: UUID, signer: Signer, now: datetime) -> Noted | None:

@@ -19,7 +19,7 @@ LOOKS_EVERY_SECONDS = 5
 
 
 def signer_of(app: Flask) -> Signer:
-    return Signer(Path(app.config["DATA_DIR"]) / signing.FOLDER)
+    return signing.signer_in(Path(app.config["DATA_DIR"]))
 
 
 @click.command()

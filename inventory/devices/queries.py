@@ -32,15 +32,6 @@ def event_of(clinic_id: UUID, event_id: UUID) -> DeviceEvent | None:
     return db.session.scalar(select(DeviceEvent).where(DeviceEvent.clinic_id == clinic_id, DeviceEvent.id == event_id))
 
 
-def events_of(clinic_id: UUID, treatment_id: UUID) -> Sequence[DeviceEvent]:
-    """What devices brought home for one session, as it arrived."""
-    return db.session.scalars(
-        select(DeviceEvent)
-        .where(DeviceEvent.clinic_id == clinic_id, DeviceEvent.treatment_id == treatment_id)
-        .order_by(DeviceEvent.received_at, DeviceEvent.device_id, DeviceEvent.seq)
-    ).all()
-
-
 def conflicts_of(clinic_id: UUID, treatment_id: UUID) -> Sequence[PackUseConflict]:
     return db.session.scalars(
         select(PackUseConflict)

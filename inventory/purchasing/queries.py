@@ -36,11 +36,6 @@ def supplier_of(clinic_id: UUID, supplier_id: UUID) -> Supplier:
     return _one(Supplier, clinic_id, supplier_id, "There is no such supplier in your clinic. Open the list.")
 
 
-def offer_of(clinic_id: UUID, offer_id: UUID) -> SupplierOffer:
-    """Raises `NotHere`."""
-    return _one(SupplierOffer, clinic_id, offer_id, "There is no such offer in your clinic. Open the supplier.")
-
-
 def order_of(clinic_id: UUID, order_id: UUID) -> PurchaseOrder:
     """The order with supplier, lines and their products. Raises `NotHere`."""
     query = (
