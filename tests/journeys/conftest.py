@@ -25,6 +25,8 @@ DESK = {"viewport": {"width": 1280, "height": 900}}
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Without a browser the journeys are skipped, saying so; where one is required that is a failure."""
     mine = [item for item in items if Path(__file__).parent in item.path.parents]
+    for item in mine:
+        item.add_marker(pytest.mark.xdist_group("journeys"))
     if not mine or CHROMIUM is not None:
         return
     if os.environ.get("STERILOG_REQUIRE_BROWSER"):
