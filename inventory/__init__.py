@@ -7,6 +7,7 @@ from flask import Flask
 from flask_wtf import CSRFProtect
 
 from inventory import config, db
+from inventory.anchors import views as anchors_views
 from inventory.audit import operations as audit
 from inventory.audit import views as audit_views
 from inventory.compliance import views as compliance_views
@@ -53,6 +54,7 @@ CAPABILITIES = (
     compliance_views,
     people_views,
     mail_views,
+    anchors_views,
     audit_views,
 )
 

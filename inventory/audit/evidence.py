@@ -15,13 +15,15 @@ class Noted:
 
     checkpoint: Checkpoint
     note: str
+    cosigned: tuple[tuple[str, str], ...] = ()
+    """What witnesses say of it: public key and signature of each."""
 
 
 def whole_log(chain: UUID, size: int, noted: Sequence[Noted], records: Iterable[str]) -> Iterator[bytes]:
     """The first `size` entries, each with the exact bytes that were hashed."""
     yield _line(_header("whole", chain, size, size, noted))
     for each in noted:
-        yield _line({"note": each.note, "proof": []})
+        yield _line(_noted(each, []))
     for text in records:
         yield text.encode() + b"\n"
 
@@ -40,7 +42,7 @@ def part_of_log(
         # A checkpoint from before a restore is no beginning of what came after it.
         same = each.checkpoint.epoch == newest.epoch
         proof = tree.consistency(each.checkpoint.size, newest.size) if same else []
-        yield _line({"note": each.note, "proof": [step.hex() for step in proof]})
+        yield _line(_noted(each, [step.hex() for step in proof]))
     for index, text in chosen:
         path = [step.hex() for step in tree.inclusion(index, newest.size)]
         yield _line({"index": index, "path": path, "record": text})
@@ -55,6 +57,12 @@ def _header(kind: str, chain: UUID, size: int, records: int, noted: Sequence[Not
         "records": records,
         "checkpoints": len(noted),
     }
+
+
+def _noted(noted: Noted, proof: list[str]) -> dict[str, object]:
+    said: dict[str, object] = {"note": noted.note, "proof": proof}
+    cosigned = [{"key": key, "signature": signature} for key, signature in noted.cosigned]
+    return {**said, "cosigned": cosigned} if cosigned else said
 
 
 def _line(found: dict[str, object]) -> bytes:

@@ -1,6 +1,6 @@
 """A clinic's record as an export that proves itself: log, verifier, public key and how to use them, in one file."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from hashlib import sha256
 from pathlib import Path
 from tempfile import TemporaryFile
@@ -14,10 +14,10 @@ from inventory.audit import verify
 from inventory.audit.checkpoints import Checkpoint
 from inventory.audit.evidence import Noted, part_of_log, whole_log
 from inventory.audit.merkle import Tree
-from inventory.audit.models import AuditEntry, SignedCheckpoint
+from inventory.audit.models import AuditEntry, Cosignature, SignedCheckpoint, TimeSeal
 from inventory.db import db
 
-LOG, CHECKSUMS = "log.ndjson", "SHA256SUMS"
+LOG, CHECKSUMS, SEALS = "log.ndjson", "SHA256SUMS", "seals"
 READ_ME = """\
 The record of {name}, {size} entries, {records} of them in this file.
 
@@ -29,6 +29,10 @@ Take the verifier and the public key from somewhere else than this file if you c
 could hand you others with it. An anchor is a checkpoint that you kept yourself, from the QR code of a printed page or
 from a mail; a receipt is what a phone or tablet kept of an act. Without one of them nothing is proven.
 
+What witnesses elsewhere say of a checkpoint stands beside it; --witness KEY, from the witness itself, makes each of
+those an anchor. In the folder seals, where there is one, are time-stamps (RFC 3161) over checkpoints; with the
+certificate of their authority: openssl ts -verify -in seals/NAME.tsr -data seals/NAME.txt -CAfile CERTIFICATE
+
 log.ndjson holds one line each: a header, the signed checkpoints, then the entries. An entry is hashed as it stands:
 SHA-256 of a zero byte and the line. The hashes form the Merkle tree of RFC 6962; a checkpoint is a signed note with
 Ed25519 in the form of C2SP tlog-checkpoint.
@@ -38,7 +42,26 @@ Ed25519 in the form of C2SP tlog-checkpoint.
 def noted_of(chain: UUID) -> list[Noted]:
     """Every checkpoint of the chain, oldest first."""
     rows = db.session.scalars(_checkpoints(chain).order_by(SignedCheckpoint.epoch, SignedCheckpoint.size))
-    return [_noted(row) for row in rows]
+    seen: dict[tuple[int, int], list[tuple[str, str]]] = {}
+    order = (Cosignature.epoch, Cosignature.size, Cosignature.witness)
+    for each in db.session.scalars(select(Cosignature).where(Cosignature.chain == chain).order_by(*order)):
+        seen.setdefault((each.epoch, each.size), []).append((each.witness, each.signature))
+    return [_noted(row, tuple(seen.get((row.epoch, row.size), ()))) for row in rows]
+
+
+def seals_of(chain: UUID) -> dict[str, bytes]:
+    """Files for an export: each time-stamped note, and the stamp over it."""
+    query = (
+        select(TimeSeal.epoch, TimeSeal.size, TimeSeal.response, SignedCheckpoint.note)
+        .join_from(TimeSeal, SignedCheckpoint)
+        .where(TimeSeal.chain == chain)
+        .order_by(TimeSeal.epoch, TimeSeal.size, TimeSeal.authority.desc())
+    )
+    found: dict[str, bytes] = {}
+    for row in db.session.execute(query):
+        name = f"{SEALS}/{row.epoch}-{row.size}"
+        found |= {f"{name}.txt": row.note.encode(), f"{name}.tsr": row.response}
+    return found
 
 
 def newest_noted(chain: UUID) -> Noted | None:
@@ -57,12 +80,18 @@ def part_of_record(chain: UUID, noted: list[Noted], chosen: Iterable[int]) -> It
     """The entries numbered in `chosen`, proven to belong to the whole; nothing of the others is handed out."""
     size = noted[-1].checkpoint.size
     numbers = sorted({seq for seq in chosen if 0 <= seq < size})
+    return part_of_log(chain, tree_of(chain, size), noted, ((seq, _text(chain, seq)) for seq in numbers), len(numbers))
+
+
+def tree_of(chain: UUID, size: int) -> Tree:
+    """The tree over the first `size` entries, for proofs: 64 bytes an entry."""
     hashes = select(AuditEntry.hash).where(AuditEntry.chain == chain, AuditEntry.seq < size).order_by(AuditEntry.seq)
-    tree = Tree(db.session.scalars(hashes.execution_options(yield_per=5000)))
-    return part_of_log(chain, tree, noted, ((seq, _text(chain, seq)) for seq in numbers), len(numbers))
+    return Tree(db.session.scalars(hashes.execution_options(yield_per=5000)))
 
 
-def packed(name: str, size: int, records: int, log: Iterable[bytes], public_key: str) -> IO[bytes]:
+def packed(
+    name: str, size: int, records: int, log: Iterable[bytes], public_key: str, seals: Mapping[str, bytes]
+) -> IO[bytes]:
     """The export as an open temporary file, at its beginning. Stored and not deflated, so that it cannot be a bomb."""
     file = TemporaryFile()  # noqa: SIM115 - the caller closes it, when it was sent
     digests: list[tuple[str, str]] = []
@@ -71,6 +100,7 @@ def packed(name: str, size: int, records: int, log: Iterable[bytes], public_key:
             "README.txt": READ_ME.format(name=name, size=size, records=records).encode(),
             "public_key.txt": f"{public_key}\n".encode(),
             "verify.py": Path(verify.__file__).read_bytes(),
+            **seals,
         }
         for title, pieces in [(LOG, log), *((title, [content]) for title, content in beside.items())]:
             digests.append((title, _store(archive, title, pieces)))
@@ -102,5 +132,5 @@ def _checkpoints(chain: UUID) -> Select[SignedCheckpoint]:
     return select(SignedCheckpoint).where(SignedCheckpoint.chain == chain)
 
 
-def _noted(row: SignedCheckpoint) -> Noted:
-    return Noted(Checkpoint(row.chain, row.epoch, row.size, row.root), row.note)
+def _noted(row: SignedCheckpoint, cosigned: tuple[tuple[str, str], ...] = ()) -> Noted:
+    return Noted(Checkpoint(row.chain, row.epoch, row.size, row.root), row.note, cosigned)

@@ -93,3 +93,43 @@ class SignedCheckpoint(Model, kw_only=True):
     root: Mapped[bytes] = mapped_column(LargeBinary)
     note: Mapped[str]
     at: Mapped[datetime]
+
+
+def _of_a_checkpoint() -> ForeignKeyConstraint:
+    names = ("chain", "epoch", "size")
+    return ForeignKeyConstraint(names, [f"signed_checkpoint.{name}" for name in names])
+
+
+class Cosignature(Model, kw_only=True):
+    """A witness elsewhere saw this checkpoint, and none that contradicts it. Append-only."""
+
+    __tablename__ = "cosignature"
+    __audited__ = False
+    __table_args__ = (_of_a_checkpoint(),)
+
+    chain: Mapped[UUID] = mapped_column(Uuid(), primary_key=True)
+    epoch: Mapped[int] = mapped_column(primary_key=True)
+    size: Mapped[int] = mapped_column(primary_key=True)
+    witness: Mapped[str] = mapped_column(primary_key=True)
+    """The witness's public key, as `name+id+base64`."""
+    signature: Mapped[str]
+    """As `cosigning` spells it: key id, time and signature in base64."""
+    at: Mapped[datetime]
+
+
+class TimeSeal(Model, kw_only=True):
+    """A time-stamp token (RFC 3161) over a checkpoint's note: it was there no later than that. Append-only."""
+
+    __tablename__ = "time_seal"
+    __audited__ = False
+    __table_args__ = (_of_a_checkpoint(),)
+
+    chain: Mapped[UUID] = mapped_column(Uuid(), primary_key=True)
+    epoch: Mapped[int] = mapped_column(primary_key=True)
+    size: Mapped[int] = mapped_column(primary_key=True)
+    authority: Mapped[str] = mapped_column(primary_key=True)
+    """The address of the time-stamp authority that was asked."""
+    response: Mapped[bytes] = mapped_column(LargeBinary)
+    """The authority's whole answer (TimeStampResp, DER), as `openssl ts -verify -in` takes it."""
+    at: Mapped[datetime]
+    """The time in the token."""

@@ -77,11 +77,18 @@ def record_all(by: Actor, acts: Sequence[Act], *, now: datetime) -> None:
         _append(acts, by, now)
 
 
+def receipt() -> str | None:
+    """`chain:entry:hash` of the newest entry that this session committed, once: an anchor for whoever keeps it."""
+    committed: tuple[UUID, int, bytes] | None = db.session.info.pop("receipt", None)
+    return f"{committed[0]}:{committed[1]}:{committed[2].hex()}" if committed else None
+
+
 def watch(_app: object) -> None:
     """Refuse to commit changed rows that no entry speaks of."""
     if not event.contains(db.session, "after_flush", _note_changes):
         event.listen(db.session, "after_flush", _note_changes)
         event.listen(db.session, "before_commit", _refuse_unrecorded)
+        event.listen(db.session, "after_commit", _note_receipt)
         event.listen(db.session, "after_soft_rollback", _forget)
         event.listen(db.session, "after_transaction_end", _let_go)
 
@@ -193,6 +200,11 @@ def _refuse_unrecorded(session: Session) -> None:
     if changed and not session.info.pop("recorded", False):
         raise UnrecordedChange(f"{changed} was changed without an entry in the record.")
     session.info.pop("recorded", None)
+
+
+def _note_receipt(session: Session) -> None:
+    if "head" in session.info:
+        session.info["receipt"] = session.info["head"]
 
 
 def _forget(session: Session, _previous: object) -> None:

@@ -12,14 +12,24 @@ from flask.typing import ResponseReturnValue
 from inventory.audit import queries, signing
 from inventory.audit.blueprint import blueprint
 from inventory.audit.evidence import Noted
-from inventory.audit.handing_out import newest_noted, noted_of, packed, part_of_record, whole_record
-from inventory.audit.operations import record
-from inventory.audit.signer import Signer, SignerUnavailable
+from inventory.audit.handing_out import newest_noted, noted_of, packed, part_of_record, seals_of, whole_record
+from inventory.audit.keeping import KeyUnavailable
+from inventory.audit.operations import receipt, record
+from inventory.audit.signer import Signer
 from inventory.clock import utc_now
 from inventory.db import db
 from inventory.web.access import SignedIn, actor, requires
 from inventory.web.forms import Form
 from labels.svg import drawing
+
+
+@blueprint.after_app_request
+def _with_receipt(response: Response) -> Response:
+    """Who changed something is told what its entry in the record is, for their device to keep."""
+    kept = receipt()
+    if kept is not None:
+        response.headers["Sterilog-Receipt"] = kept
+    return response
 
 
 @dataclass(frozen=True)
@@ -40,7 +50,7 @@ def proof() -> ResponseReturnValue:
         form=Form(),
         newest=newest,
         drawn=drawing(newest.note) if newest else None,
-        key=_public_key() if newest else None,
+        key=public_key() if newest else None,
         waiting=queries.size_of(clinic_id) - (newest.checkpoint.size if newest else 0),
     )
 
@@ -50,7 +60,7 @@ def proof() -> ResponseReturnValue:
 def check() -> ResponseReturnValue:
     """An export checked in the browser, by its own program; nothing is sent."""
     newest = newest_noted(actor().clinic_id)
-    return render_template("audit/check.html", key=_public_key() if newest else None)
+    return render_template("audit/check.html", key=public_key() if newest else None)
 
 
 @blueprint.post("/audit/proof/record.zip")
@@ -82,7 +92,7 @@ def _handed_out(
     db.session.commit()
     noted = noted_of(by.clinic_id)
     count, log = log_of(noted)
-    made = packed(by.clinic_name, noted[-1].checkpoint.size, count, log, signer.public_key)
+    made = packed(by.clinic_name, noted[-1].checkpoint.size, count, log, signer.public_key, seals_of(by.clinic_id))
     return _sent(made, f"sterilog-{what}-{noted[-1].checkpoint.size}.zip")
 
 
@@ -94,8 +104,9 @@ def _signer() -> Signer:
     return signing.signer_in(Path(current_app.config["DATA_DIR"]))
 
 
-def _public_key() -> str:
+def public_key() -> str:
+    """The line to hand out, or a sentence on why there is none."""
     try:
         return _signer().public_key
-    except SignerUnavailable as fault:
+    except KeyUnavailable as fault:
         return fault.sentence

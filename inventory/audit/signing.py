@@ -34,7 +34,7 @@ def signer_in(data: Path) -> Signer:
 def sign(chain: UUID, signer: Signer, now: datetime) -> Noted | None:
     """Sign everything the record holds now; None where that is signed already.
 
-    Raises `Contradiction` where the record is not the one that was signed, `SignerUnavailable`.
+    Raises `Contradiction` where the record is not the one that was signed, `KeyUnavailable`.
     """
     stood = signer.stood(chain)
     noted = signer.sign(chain, _leaf_before(chain, stood.size), _leaves(chain, stood.size))

@@ -1,11 +1,12 @@
 #!/usr/bin/env python3
 """Check a Sterilog record without Sterilog: one file, Python 3.11 and the package `cryptography`.
 
-    python verify.py log.ndjson --key KEY --anchor CHECKPOINT --receipt CHAIN:ENTRY:HASH
+    python verify.py log.ndjson --key KEY --anchor CHECKPOINT --receipt CHAIN:ENTRY:HASH --witness KEY
 
 LOG is an export (`.zip`), the `log.ndjson` in it, or a part of the record. KEY is the clinic's public key, as printed
 on its certificate. An anchor is a checkpoint that you kept yourself: from the QR code of a printed page, from a mail. A
-receipt is what a phone or tablet kept of an act. Without something of your own nothing is proven: whoever owns the
+receipt is what a phone or tablet kept of an act. A witness's key, from the witness itself, makes an anchor of each
+checkpoint that it cosigned. Without something of your own nothing is proven: whoever owns the
 database can write a whole new record that agrees with itself.
 
 Exit codes: 0  everything agrees with what you hold
@@ -24,7 +25,7 @@ import unicodedata
 import zipfile
 from base64 import b64decode, b64encode
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from hashlib import sha256
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -33,6 +34,7 @@ from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 SIGNED_EVERY = 100
+SIGNATURE, COSIGNATURE = b"\x01", b"\x04"
 LONGEST_LINE = 16 * 1024 * 1024
 EMPTY_ROOT = sha256(b"").digest()
 MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z")
@@ -73,6 +75,8 @@ class Held:
     """Name, key id, key."""
     anchors: tuple[Checkpoint, ...] = ()
     receipts: tuple[Receipt, ...] = ()
+    witnesses: tuple[str, ...] = ()
+    """Their public keys, as `name+id+base64`."""
 
 
 @dataclass
@@ -271,12 +275,13 @@ def verify(lines: Iterable[bytes], held: Held) -> Report:
         if other != chain:
             raise Tampered(f"what you hold is of the record {other}, this is {chain}")
     checkpoints = [_checkpoint(next(reading, b""), chain, held) for _ in range(header["checkpoints"])]
-    order = [(found.epoch, found.size) for found, _ in checkpoints]
+    held = replace(held, anchors=(*held.anchors, *(found for found, _, seen in checkpoints if seen)))
+    order = [(found.epoch, found.size) for found, *_ in checkpoints]
     if order != sorted(set(order)):
         raise Tampered("the checkpoints are out of order")
     report = Report(size=header["size"], checkpoints=len(checkpoints))
     body = _whole if header["sterilog"] == "whole" else _part
-    body(reading, header, checkpoints, held, report)
+    body(reading, header, [(found, proof) for found, proof, _ in checkpoints], held, report)
     if report.records != header["records"]:
         raise Tampered(f"{header['records']} entries are announced, {report.records} are there")
     if held.key is not None and report.size - report.signed_to > SIGNED_EVERY:
@@ -285,14 +290,35 @@ def verify(lines: Iterable[bytes], held: Held) -> Report:
     return report
 
 
-def _checkpoint(line: bytes, chain: str, held: Held) -> tuple[Checkpoint, list[bytes]]:
+def _checkpoint(line: bytes, chain: str, held: Held) -> tuple[Checkpoint, list[bytes], bool]:
+    """The checkpoint, its proof, and whether a witness that is held cosigned it."""
     given = canonical_object(line, "a checkpoint")
-    if set(given) != {"note", "proof"} or not isinstance(given["note"], str):
+    cosigned = given.pop("cosigned", [])
+    if set(given) != {"note", "proof"} or not isinstance(given["note"], str) or not isinstance(cosigned, list):
         raise Tampered("a checkpoint cannot be read")
     found = note_parts(given["note"], held, "a checkpoint")
     if found.chain != chain:
         raise Tampered("a checkpoint is of another record")
-    return found, _hashes(given["proof"], "the proof of a checkpoint")
+    text = given["note"].partition("\n\n")[0] + "\n"
+    seen = [_check_cosignature(each, text) in held.witnesses for each in cosigned]
+    return found, _hashes(given["proof"], "the proof of a checkpoint"), any(seen)
+
+
+def _check_cosignature(given: object, text: str) -> str:
+    """The key of the witness that cosigned the checkpoint (C2SP tlog-cosignature). Raises `Tampered`."""
+    where = "a cosignature"
+    if not isinstance(given, dict) or set(given) != {"key", "signature"} or type(given["key"]) is not str:
+        raise Tampered(f"{where} cannot be read")
+    raw = strict_base64(str(given["signature"]), where)
+    try:
+        _, key_id, key = key_of(given["key"], COSIGNATURE)
+        seconds = int.from_bytes(raw[4:12], "big")
+        if raw[:4] != key_id:
+            raise Tampered(f"{where} is of another key")
+        key.verify(raw[12:], f"cosignature/v1\ntime {seconds}\n{text}".encode())
+    except (ValueError, InvalidSignature):
+        raise Tampered(f"{where} is wrong") from None
+    return str(given["key"])
 
 
 def _whole(
@@ -472,18 +498,31 @@ def _note(record: dict[str, Any], report: Report) -> None:
 
 def read_key(given: str) -> tuple[str, bytes, Ed25519PublicKey]:
     """`name+id+base64`, or the file that holds it. Raises `Unusable`."""
+    try:
+        return key_of(_text_or_file(given).strip(), SIGNATURE)
+    except ValueError:
+        raise Unusable("This is no public key of a Sterilog. It looks like sterilog/...+1a2b3c4d+AQ...") from None
+
+
+def read_witness(given: str) -> str:
+    """A witness's public key, or the file that holds it. Raises `Unusable`."""
     text = _text_or_file(given).strip()
+    try:
+        key_of(text, COSIGNATURE)
+    except ValueError:
+        raise Unusable("This is no key of a witness. It looks like sterilog-witness/...+1a2b3c4d+BA...") from None
+    return text
+
+
+def key_of(text: str, kind: bytes) -> tuple[str, bytes, Ed25519PublicKey]:
+    """Name, id and key of a line `name+id+base64` in its one spelling. Raises `ValueError`."""
     name, _, rest = text.partition("+")
     key_id, _, encoded = rest.partition("+")
-    try:
-        raw = b64decode(encoded, validate=True)
-        key = Ed25519PublicKey.from_public_bytes(raw[1:])
-        expected = sha256(name.encode() + b"\n" + raw).digest()[:4]
-        if raw[:1] != b"\x01" or expected.hex() != key_id:
-            raise ValueError("the key does not fit its id")
-    except (ValueError, binascii.Error):
-        raise Unusable("This is no public key of a Sterilog. It looks like sterilog/...+1a2b3c4d+AQ...") from None
-    return name, expected, key
+    raw = b64decode(encoded, validate=True)
+    expected = sha256(name.encode() + b"\n" + raw).digest()[:4]
+    if raw[:1] != kind or expected.hex() != key_id or b64encode(raw).decode() != encoded:
+        raise ValueError("the key does not fit its id")
+    return name, expected, Ed25519PublicKey.from_public_bytes(raw[1:])
 
 
 def read_receipt(given: str) -> Receipt:
@@ -536,6 +575,7 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--key", help="the clinic's public key, or a file with it")
     parser.add_argument("--anchor", action="append", default=[], help="a checkpoint you kept, or a file with it")
     parser.add_argument("--receipt", action="append", default=[], help="chain:entry:hash, from a phone or tablet")
+    parser.add_argument("--witness", action="append", default=[], help="a witness's public key, or a file with it")
     try:
         given = parser.parse_args(arguments)
     except SystemExit as stopped:
@@ -543,7 +583,8 @@ def main(arguments: list[str] | None = None) -> int:
     try:
         held = Held(read_key(given.key) if given.key else None)
         anchors = tuple(read_anchor(text, held) for text in given.anchor)
-        held = Held(held.key, anchors, tuple(read_receipt(text) for text in given.receipt))
+        receipts = tuple(read_receipt(text) for text in given.receipt)
+        held = Held(held.key, anchors, receipts, tuple(read_witness(text) for text in given.witness))
         if not given.log.is_file():
             raise Unusable(f"There is no file {given.log}.")
     except Unusable as fault:
@@ -576,7 +617,7 @@ def told(report: Report, held: Held) -> int:
     if held.key is None:
         lacking.append("the clinic's public key (--key)")
     if not report.matched:
-        lacking.append("an anchor or a receipt of your own (--anchor, --receipt)")
+        lacking.append("an anchor, a receipt or a witness of your own (--anchor, --receipt, --witness)")
     if lacking or report.missing or report.signed_to < report.size:
         print(f"NOT ENOUGH TO TELL: nothing is wrong with it, but you need {' and '.join(lacking) or 'more'}.")
         return 2

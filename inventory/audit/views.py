@@ -7,13 +7,13 @@ from uuid import UUID
 from flask import render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from inventory.audit import proof_views, queries
+from inventory.audit import proof_views, queries, witness_views
 from inventory.audit.blueprint import blueprint
 from inventory.audit.models import AuditEntry
 from inventory.web.access import actor, begins_reading, requires
 from inventory.web.forms import Form
 
-__all__ = ["blueprint", "proof_views"]
+__all__ = ["blueprint", "proof_views", "witness_views"]
 PAGE = 50
 MOST = 2**31 - 1
 
@@ -62,7 +62,7 @@ def _page(entries: Sequence[AuditEntry], address: str) -> dict[str, object]:
 
 
 def _shown(entry: AuditEntry) -> dict[str, object]:
-    """One entry as the page shows it: every changed field with its old and new value."""
+    """One entry as the page shows it: the code that devices show of it, every changed field with old and new value."""
     record = json.loads(entry.record)
     fields = [
         (f"{row['kind']}.{name}", old, new)
@@ -70,4 +70,6 @@ def _shown(entry: AuditEntry) -> dict[str, object]:
         for name, (old, new) in row["fields"].items()
         if name not in ("id", "clinic_id")
     ]
-    return {"entry": entry, "fields": fields, "facts": list(record["facts"].items())}
+    digest = entry.hash.hex()
+    code = "-".join((digest[:4], digest[4:8], digest[8:12]))
+    return {"entry": entry, "code": code, "fields": fields, "facts": list(record["facts"].items())}

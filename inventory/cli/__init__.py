@@ -2,6 +2,7 @@
 
 import click
 
+from inventory.cli.anchoring import anchors, witness
 from inventory.cli.backing_up import backup
 from inventory.cli.catalogue import import_
 from inventory.cli.digesting import digest
@@ -38,6 +39,8 @@ COMMANDS = (
     reorder,
     digest,
     mail,
+    anchors,
+    witness,
 )
 for command in COMMANDS:
     main.add_command(command)

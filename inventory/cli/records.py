@@ -8,7 +8,7 @@ from shutil import copyfileobj
 import click
 from sqlalchemy import select
 
-from inventory.audit.handing_out import noted_of, packed, whole_record
+from inventory.audit.handing_out import noted_of, packed, seals_of, whole_record
 from inventory.audit.operations import record
 from inventory.audit.queries import verify as verify_chain
 from inventory.audit.signing import begin_epoch, sign
@@ -157,7 +157,7 @@ def export_record(name: str | None, output: Path, data: Path | None) -> None:
         db.session.commit()
         noted = noted_of(by.clinic_id)
         size = noted[-1].checkpoint.size
-        made = packed(title, size, size, whole_record(by.clinic_id, noted), signer.public_key)
+        made = packed(title, size, size, whole_record(by.clinic_id, noted), signer.public_key, seals_of(by.clinic_id))
         with made, part.open("wb") as file:
             copyfileobj(made, file)
     click.echo(f"{output}: {size} entries, signed. Newest checkpoint:\n\n{noted[-1].note}")

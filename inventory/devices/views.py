@@ -19,7 +19,7 @@ from inventory.devices.timing import is_anomaly, offset_of
 from inventory.devices.tokens import token_for
 from inventory.errors import DomainError
 from inventory.sessions.queries import treatment_of
-from inventory.web.access import actor, begins_reading, requires
+from inventory.web.access import SIGNED_IN, actor, begins_reading, requires
 
 __all__ = ["blueprint", "check_views", "offline_views"]
 
@@ -34,6 +34,13 @@ def index() -> ResponseReturnValue:
         checks=queries.checks_in(clinic_id),
         said=said,
     )
+
+
+@blueprint.get("/devices/receipts")
+@requires(SIGNED_IN)
+def receipts() -> ResponseReturnValue:
+    """What this device keeps of the record: read from the device, nothing is sent."""
+    return render_template("devices/receipts.html")
 
 
 @blueprint.get("/devices/sessions/<uuid:treatment_id>")

@@ -16,7 +16,15 @@ _LOOK = frozenset(
         "sharps.view",
     }
 )
-_NURSE = _LOOK | {"sessions.work", "guns.disinfect", "disinfection.work", "labels.print", "stock.count", "sharps.work"}
+_NURSE = _LOOK | {
+    "sessions.work",
+    "guns.disinfect",
+    "disinfection.work",
+    "labels.print",
+    "stock.count",
+    "sharps.work",
+    "day.close",
+}
 _LEAD_NURSE = _NURSE | {
     "packs.work",
     "printers.manage",
@@ -40,6 +48,7 @@ _MANAGER = _LOOK | {
     "stock.count",
     "stock.approve",
     "sharps.work",
+    "day.close",
     "stock.manage",
     "mail.manage",
     "orders.view",
@@ -75,6 +84,7 @@ _ADMINISTRATOR = _LOOK | {
     "policies.approve",
     "audit.view",
     "audit.export",
+    "anchors.manage",
     "flags.view",
     "sterility.view",
     "stock.manage",

@@ -24,6 +24,7 @@ NAVIGATION = (
             NavigationEntry("Sessions", "sessions.index", "needle", "sessions.view"),
             NavigationEntry("Scan", "scanning.scan", "scan", "scanning.look_up"),
             NavigationEntry("Morning check", "devices.check", "scan", "sessions.work"),
+            NavigationEntry("Day close", "anchors.day_close", "ok", "day.close"),
         ),
     ),
     NavigationGroup(

@@ -11,10 +11,12 @@ from inventory.audit.canonical import leaf
 from inventory.audit.checkpoints import public_bytes, verifier_key
 from inventory.audit.evidence import part_of_log
 from inventory.audit.merkle import Tree
-from tests.audit.written import CHAIN, KEY, Log, anchor, chained, held_key, receipt
+from tests.audit.written import CHAIN, KEY, Log, anchor, chained, held_key, receipt, seen_by_a_witness
 
 SIZE = 60
-HONEST = Log(chained([f"needle {seq}, Lot \u00c5\u00df" for seq in range(SIZE)])).signed_on(sizes=(20, 40, SIZE))
+HONEST = seen_by_a_witness(
+    Log(chained([f"needle {seq}, Lot \u00c5\u00df" for seq in range(SIZE)])).signed_on(sizes=(20, 40, SIZE))
+)
 HELD = replace(held_key(), anchors=(anchor(HONEST.noted[1]),), receipts=(receipt(HONEST.records, 31),))
 WHOLE = b"\n".join(HONEST.file()) + b"\n"
 TREE = Tree(leaf(text.encode()) for text in HONEST.records)

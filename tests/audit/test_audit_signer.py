@@ -10,9 +10,10 @@ from sqlalchemy.exc import DBAPIError
 from inventory.audit import signing, verify
 from inventory.audit.actors import Program
 from inventory.audit.evidence import whole_log
+from inventory.audit.keeping import KeyUnavailable
 from inventory.audit.models import AuditEntry, SignedCheckpoint
 from inventory.audit.operations import record
-from inventory.audit.signer import Contradiction, Signer, SignerUnavailable
+from inventory.audit.signer import Contradiction, Signer
 from inventory.db import db
 from inventory.people.models import Clinic
 from tests.conftest import NOW
@@ -83,7 +84,7 @@ def test_a_signer_without_its_key_or_file_says_what_to_do(signer: Signer, fault:
     else:
         key.chmod(0o400)
         kept.write_text(kept.read_text()[:-20])
-    with pytest.raises(SignerUnavailable):
+    with pytest.raises(KeyUnavailable):
         signer.sign(CHAIN, LEAVES[4], LEAVES[5:])
 
 

@@ -10,12 +10,14 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from inventory.audit import verify
 from inventory.audit.canonical import canonical, leaf
 from inventory.audit.checkpoints import Checkpoint, public_bytes, signed, verifier_key
+from inventory.audit.cosigning import cosigned, witness_key
 from inventory.audit.evidence import Noted, whole_log
 from inventory.audit.merkle import Frontier
 
 CHAIN = UUID("01932f6e-0000-7000-8000-000000000001")
 START = datetime(2026, 11, 23, 8, 0, tzinfo=UTC)
 KEY = Ed25519PrivateKey.from_private_bytes(bytes(range(32)))
+WITNESS = Ed25519PrivateKey.from_private_bytes(bytes(range(2, 34)))
 FORGER = Ed25519PrivateKey.from_private_bytes(bytes(range(1, 33)))
 EVERY = 100
 
@@ -74,6 +76,16 @@ def notes(records: Sequence[str], sizes: Iterable[int], key: Ed25519PrivateKey =
             checkpoint = Checkpoint(CHAIN, 1, tree.size, tree.root())
             found.append(Noted(checkpoint, signed(checkpoint, key)))
     return tuple(found)
+
+
+def seen_by_a_witness(log: Log) -> Log:
+    """Each second checkpoint cosigned by `WITNESS`."""
+
+    def seen(noted: Noted) -> Noted:
+        signature = cosigned(noted.checkpoint.text, WITNESS, START + timedelta(hours=1))
+        return replace(noted, cosigned=((witness_key(WITNESS), signature),))
+
+    return replace(log, noted=tuple(seen(each) if at % 2 else each for at, each in enumerate(log.noted)))
 
 
 def receipt(records: Sequence[str], seq: int) -> verify.Receipt:

@@ -1,4 +1,4 @@
-// The body map mirrors the list of checkboxes: a tap on the drawing ticks the box, a tick fills the drawing and adds up.
+// The body map mirrors the checkboxes: a tap ticks the box, a tick fills the drawing.
 const form = document.querySelector("[data-body-map]");
 const spots = [...form.querySelectorAll("[data-spot]")];
 const elsewhere = [...form.querySelectorAll("[data-elsewhere]")];

@@ -119,7 +119,7 @@ async function look(reader, opened) {
   if (stream === opened) stop();
 }
 
-// What stands inside the frame: the video covers its box, so its edges are cut off.
+// Inside the frame: the video covers its box.
 function framed() {
   const video = panel.querySelector("video");
   const cover = Math.max(video.clientWidth / video.videoWidth, video.clientHeight / video.videoHeight);

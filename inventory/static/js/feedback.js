@@ -1,4 +1,4 @@
-// A verdict is seen, heard and felt: [data-verdict] is scrolled into view, with one of three sounds and a vibration.
+// A verdict is seen, heard and felt.
 import { remember, remembered } from "./memory.js";
 import { scanField } from "./queue.js";
 

@@ -15,5 +15,11 @@ export function remember(key, value, store = localStorage) {
   }
 }
 
+// Of the record a device keeps the newest entry of each day.
+export function receive({ headers }) {
+  const receipt = headers.get("Sterilog-Receipt");
+  if (receipt) remember(`receipt ${new Date().toISOString().slice(0, 10)}`, receipt);
+}
+
 // Milliseconds between two keys of a scanner: 50 by cable, 120 by Bluetooth.
 export const keyGap = () => Number(remembered("key-gap")) || 50;

@@ -1,4 +1,4 @@
-// On every page: what waits on this device is shown and sent; a running session is held; a new version is offered.
+// What waits is shown and sent, a running session held, a new version offered.
 import { hold, receipts, release, seen, waiting, wipe } from "./store.js";
 import { flush } from "./sync.js";
 

@@ -1,6 +1,6 @@
 // One way in for every scan: into the scan field, whose form is submitted. Scans that come meanwhile wait in line, over
 // a new page too, and none is lost.
-import { remember, remembered } from "./memory.js";
+import { receive, remember, remembered } from "./memory.js";
 
 const LINE = `scans-waiting ${location.pathname}`;
 const KEPT_MS = 300000; // A line left behind by a page that was closed belongs to another moment.
@@ -150,6 +150,7 @@ document.addEventListener("htmx:before:response", (event) => {
 });
 // A refusal is a whole page, to be shown as one.
 document.addEventListener("htmx:after:request", ({ detail: { ctx } }) => {
+  receive(ctx.response);
   if (!formOf(ctx) || !/^\s*<!doctype/i.test(ctx.text)) return;
   // Signed out meanwhile, by token or by time: the scan was not taken, and goes on after signing in.
   if (flight && [400, 401].includes(ctx.response.status)) keep([flight.text, ...line]);

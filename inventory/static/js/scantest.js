@@ -1,4 +1,4 @@
-// [data-scan-test]: what a scanner types, with the milliseconds before each key, is sent to be judged once it is quiet.
+// [data-scan-test]: what a scanner types, with the milliseconds before each key.
 // [data-setting]: what this device keeps for itself.
 import { characterOf, suffixOf } from "./keys.js";
 import { keyGap, remember, remembered } from "./memory.js";

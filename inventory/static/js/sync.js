@@ -1,4 +1,5 @@
-// Brings home what was done without network: in order, in batches, until nothing waits. One page of a device at a time.
+// Brings home what was done without network, in order; one page of a device at a time.
+import { receive } from "./memory.js";
 import { device, settle, waiting } from "./store.js";
 
 const BATCH = 50;
@@ -37,6 +38,7 @@ async function send(acts) {
     }),
   });
   if (!answer.ok) return stopped(answer);
+  receive(answer);
   const { replies } = await answer.json();
   await settle(acts, replies);
   const left = replies.find(({ outcome }) => outcome === "waiting" || outcome === "unread");

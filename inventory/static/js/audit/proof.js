@@ -4,6 +4,7 @@
 const encoder = new TextEncoder();
 const decoder = new TextDecoder("utf-8", { fatal: true });
 const SIGNED_EVERY = 100;
+const [SIGNATURE, COSIGNATURE] = [1, 4];
 const HEX_32 = /^[0-9a-f]{64}$/;
 const MOMENT = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/;
 const ACTION = /^[a-z][a-z_0-9]*(\.[a-z][a-z_0-9]*)+$/;
@@ -111,14 +112,22 @@ async function rootsByConsistency(earlier, size, root, proof) {
   return [older, newer];
 }
 
+async function keyOf(text, kind) {
+  const [, name, id, encoded] = /^([^+]+)\+([0-9a-f]{8})\+(.+)$/.exec(text) ?? [];
+  const raw = base64(encoded, "a key");
+  const expected = (await sha256(joined(encoder.encode(`${name}\n`), raw))).slice(0, 4);
+  if (raw[0] !== kind || hex(expected) !== id) throw new Error("the key does not fit its id");
+  return { name, id: expected, key: await crypto.subtle.importKey("raw", raw.slice(1), "Ed25519", false, ["verify"]) };
+}
+
+export async function readWitness(text) {
+  await keyOf(text.trim(), COSIGNATURE).catch(() => { throw new Unusable("This is no key of a witness."); });
+  return text.trim();
+}
+
 export async function readKey(text) {
-  const [, name, id, encoded] = /^([^+]+)\+([0-9a-f]{8})\+(.+)$/.exec(text.trim()) ?? [];
   try {
-    const raw = Uint8Array.from(atob(encoded), (letter) => letter.charCodeAt(0));
-    const expected = (await sha256(joined(encoder.encode(`${name}\n`), raw))).slice(0, 4);
-    if (raw[0] !== 1 || hex(expected) !== id) throw new Error("the key does not fit its id");
-    const key = await crypto.subtle.importKey("raw", raw.slice(1), "Ed25519", false, ["verify"]);
-    return { name, id: expected, key };
+    return await keyOf(text.trim(), SIGNATURE);
   } catch {
     throw new Unusable("This is no public key of a Sterilog, or this browser cannot use it. Check it with verify.py.");
   }
@@ -140,6 +149,17 @@ async function note(text, key, where) {
   const raw = named[1];
   const chain = [raw.slice(0, 8), raw.slice(8, 12), raw.slice(12, 16), raw.slice(16, 20), raw.slice(20)].join("-");
   return { chain, epoch: Number(named[2]), size: Number(lines[1]), root };
+}
+
+// The key of the witness that cosigned the checkpoint: C2SP tlog-cosignature.
+async function cosigner(given, text) {
+  if (given === null || typeof given !== "object" || Object.keys(given).sort().join() !== "key,signature") fail("a cosignature cannot be read");
+  const raw = base64(String(given.signature), "a cosignature");
+  const witness = await keyOf(String(given.key), COSIGNATURE).catch(() => fail("a cosignature is wrong"));
+  const seconds = new DataView(raw.buffer).byteLength >= 12 ? new DataView(raw.buffer).getBigUint64(4) : 0n;
+  const message = encoder.encode(`cosignature/v1\ntime ${seconds}\n${text}`);
+  if (!same(raw.slice(0, 4), witness.id) || !await crypto.subtle.verify("Ed25519", witness.key, raw.slice(12), message)) fail("a cosignature is wrong");
+  return given.key;
 }
 
 export async function readAnchor(text, key) {
@@ -272,12 +292,17 @@ export async function verify(bytes, held, progress = () => {}) {
   let before = [0, 0];
   for (let number = 0; number < header.checkpoints; number += 1) {
     const given = canonical(lines.next().value ?? new Uint8Array(), "a checkpoint");
-    if (Object.keys(given).sort().join() !== "note,proof" || typeof given.note !== "string" || !Array.isArray(given.proof)
+    const { cosigned = [] } = given;
+    delete given.cosigned;
+    if (Object.keys(given).sort().join() !== "note,proof" || !Array.isArray(cosigned) || typeof given.note !== "string" || !Array.isArray(given.proof)
       || !given.proof.every((step) => HEX_32.test(step))) fail("a checkpoint cannot be read");
     const found = await note(given.note, held.key, "a checkpoint");
     if (found.chain !== header.chain) fail("a checkpoint is of another record");
     if (found.epoch < before[0] || (found.epoch === before[0] && found.size <= before[1])) fail("the checkpoints are out of order");
     before = [found.epoch, found.size];
+    const text = given.note.slice(0, given.note.indexOf("\n\n") + 1);
+    const seen = await Promise.all(cosigned.map((each) => cosigner(each, text)));
+    if (seen.some((key) => held.witnesses?.includes(key))) held = { ...held, anchors: [...held.anchors, found] };
     checkpoints.push({ found, proof: given.proof.map(unhex) });
   }
   const isWhole = header.sterilog === "whole";
@@ -314,7 +339,7 @@ function told(report, held) {
   const facts = `${number.format(report.records)} of ${number.format(report.size)} entries; signed up to ${number.format(report.signed)}; `
     + `${report.matched} of what you hold agree, for everything up to ${number.format(report.anchored)}`
     + `${report.restores ? `; restored from a backup ${report.restores} times, as the record says` : ""}.`;
-  const lacking = [held.key ? "" : "the public key", report.matched ? "" : "a checkpoint or a receipt of your own"].filter(Boolean);
+  const lacking = [held.key ? "" : "the public key", report.matched ? "" : "a checkpoint, a receipt or a witness of your own"].filter(Boolean);
   if (lacking.length || report.missing || report.signed < report.size) {
     return ["caution", "Not enough to tell", `Nothing is wrong with it, but you need ${lacking.join(" and ") || "more"}. ${facts}`];
   }
@@ -328,9 +353,10 @@ async function check(form) {
   const key = value("key") ? await readKey(value("key")) : null;
   const anchors = value("anchor") ? [await readAnchor(value("anchor"), key)] : [];
   const receipts = value("receipt").split("\n").filter((line) => line.trim()).map(readReceipt);
+  const witnesses = value("witness") ? [await readWitness(value("witness"))] : [];
   const progress = form.querySelector("[data-proof-progress]");
   progress.hidden = false;
-  const held = { key, anchors, receipts };
+  const held = { key, anchors, receipts, witnesses };
   return told(await verify(unpacked(new Uint8Array(await file.arrayBuffer())), held, (done) => { progress.value = done; }), held);
 }
 
