@@ -79,6 +79,16 @@ class DiscardForm(Form):
         return self.reason.data or dict(HAPPENED)[self.spoilt.data]
 
 
+class VoidForm(Form):
+    ids = "void"
+    reason = TextField("How you know that it was not opened", [InputRequired("Say how you know.")])
+
+
+class ReleaseForm(Form):
+    ids = "release"
+    reason = TextField("What you looked at", [InputRequired("Say what you looked at.")])
+
+
 class SplitForm(Form):
     ids = "split"
     count = IntegerField("New packs", [InputRequired("How many?"), NumberRange(2, 100)], default=2)

@@ -106,10 +106,10 @@ def check_transition(state: PackState, wanted: PackState) -> None:
         raise ImpossibleStep(state, wanted.value.replace("_", " "))
 
 
-def is_ready(*, labelled: bool, needs_load: bool, load_state: str | None) -> bool:
-    """Whether a made-up pack may be used: it has its label and, where it went into a load, that load is released."""
+def is_ready(*, labelled: bool, needs_load: bool, load_state: str | None, held: bool = False) -> bool:
+    """Whether a made-up pack may be used: it has its label, the load it went into is released, and nobody holds it."""
     released = load_state == "released" if load_state is not None else not needs_load
-    return labelled and released
+    return labelled and released and not held
 
 
 def needle_reuse(facts: PackFacts) -> bool:

@@ -25,4 +25,6 @@ def line_of(pack: Pack, today: date) -> Line:
     faults = faults_of(pack, today) if pack.state is PackState.AVAILABLE else []
     if faults:
         return Line(pack, grouped(pack.code), f"do not use: {faults[0].value.replace('_', ' ')}", "stop")
+    if pack.held_at is not None and pack.state is PackState.MADE_UP:
+        return Line(pack, grouped(pack.code), "held for a manager", "caution")
     return Line(pack, grouped(pack.code), pack.state.value.replace("_", " "), TONES.get(pack.state, "plain"))

@@ -44,6 +44,8 @@ class Pack(Owned, Model, kw_only=True):
     labelled_at: Mapped[datetime | None] = mapped_column(default=None)
     discard_reason: Mapped[str | None] = mapped_column(default=None)
     spoilt: Mapped[Spoilt | None] = mapped_column(one_of(Spoilt), default=None)
+    held_at: Mapped[datetime | None] = mapped_column(default=None)
+    """Since when it waits for a manager: a session's use of it was taken back."""
     contents: Mapped[list["PackContent"]] = relationship(
         init=False, back_populates="pack", foreign_keys="PackContent.pack_id", default_factory=list
     )

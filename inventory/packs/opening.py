@@ -143,6 +143,8 @@ def _refusal(fault: Fault, pack: Pack, today: date) -> DomainError:
 def _why_not(pack: Pack) -> str:
     if pack.state not in (PackState.MADE_UP, PackState.AVAILABLE):
         return "its seal was opened"
+    if pack.held_at is not None:
+        return "its use was taken back, and it waits for a manager"
     if pack.labelled_at is None:
         return "it has no label yet"
     if pack.load is None:

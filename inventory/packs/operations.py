@@ -7,7 +7,7 @@ from inventory.audit.actors import Actor
 from inventory.audit.operations import record
 from inventory.db import db
 from inventory.packs import queries
-from inventory.packs.checks import same_clinic
+from inventory.packs.checks import check_not_held, same_clinic
 from inventory.packs.errors import (
     AlreadyUsed,
     LoadNotSterile,
@@ -49,6 +49,7 @@ __all__ = [
     "plan",
     "put_in_load",
     "recall_holding",
+    "refresh",
     "refresh_load",
 ]
 
@@ -60,13 +61,14 @@ def put_in_load(packs: Sequence[Pack], load: Load, by: Actor, now: datetime) -> 
     check_load(load, by)
     same_clinic(by, *packs)
     for pack in packs:
+        check_not_held(pack)
         if pack.state is not PackState.MADE_UP or pack.load is not None:
             raise ImpossibleStep(pack.state, "put into a load")
         if queries.busy_until(pack) > load.started_at:
             raise LoadTooEarly(load)
     for pack in packs:
         pack.load = load
-        _refresh(pack)
+        refresh(pack)
     parts = count_cycle(packs)
     if packs:
         record(by, "pack.put_in_load", load, now=now, also=[*packs, *parts])
@@ -84,6 +86,7 @@ def mark_labelled(
     same_clinic(by, *packs)
     said = (reason or "").strip()
     for pack in packs:
+        check_not_held(pack)
         if pack.state not in CLOSED:
             raise ImpossibleStep(pack.state, "labelled again")
         if pack.labelled_at is not None and not said:
@@ -91,7 +94,7 @@ def mark_labelled(
     for pack in packs:
         pack.label_copies += 1
         pack.labelled_at = pack.labelled_at or now
-        _refresh(pack)
+        refresh(pack)
     printed = [{"pack": pack.id, "copy": pack.label_copies} for pack in packs]
     record(by, "pack.labelled", packs[0], now=now, medium=medium, start=start, printed=printed, reason=said or None)
 
@@ -105,7 +108,7 @@ def refresh_load(load: Load, by: Actor, now: datetime) -> list[Pack]:
         if load.state is LoadState.QUARANTINED and pack.state is PackState.AVAILABLE:
             pack.state = PackState.MADE_UP
         elif load.state is not LoadState.RECALLED:
-            _refresh(pack)
+            refresh(pack)
         elif PackState.RECALLED in ALLOWED[pack.state]:
             pack.state = PackState.RECALLED
         if pack.state is not before:
@@ -138,12 +141,13 @@ def discard(pack: Pack, reason: str, by: Actor, now: datetime, *, spoilt: Spoilt
     record(by, "pack.discarded", pack, now=now, also=free_parts(pack, now))
 
 
-def _refresh(pack: Pack) -> None:
+def refresh(pack: Pack) -> None:
     """A made-up pack becomes available once it is ready."""
     if pack.state is PackState.MADE_UP and is_ready(
         labelled=pack.labelled_at is not None,
         needs_load=pack.needs_load,
         load_state=pack.load.state.value if pack.load else None,
+        held=pack.held_at is not None,
     ):
         check_transition(pack.state, PackState.AVAILABLE)
         pack.state = PackState.AVAILABLE

@@ -10,9 +10,9 @@ from inventory.audit.once import Answer, answer_once
 from inventory.audit.queries import entries_of
 from inventory.clock import day_in, utc_now
 from inventory.db import db
-from inventory.packs import operations, queries, remaking
+from inventory.packs import holding, operations, queries, remaking
 from inventory.packs.blueprint import blueprint
-from inventory.packs.forms import DiscardForm, RemakeForm, SplitForm
+from inventory.packs.forms import DiscardForm, ReleaseForm, RemakeForm, SplitForm
 from inventory.packs.history import history_of
 from inventory.packs.lifecycle import CLOSED, ShelfMode, Spoilt
 from inventory.packs.lines import line_of
@@ -39,6 +39,19 @@ def discard(pack_id: UUID) -> ResponseReturnValue:
         return Answer("The pack was discarded.", url_for("packs.pack", pack_id=pack_id))
 
     return _answered(form, found, discarded)
+
+
+@blueprint.post("/packs/<uuid:pack_id>/release")
+@requires("packs.release")
+def release_held(pack_id: UUID) -> ResponseReturnValue:
+    by, form = actor(), ReleaseForm()
+    found = queries.pack_of(by.clinic_id, pack_id)
+
+    def released() -> Answer:
+        holding.release_held(found, form.reason.data or "", by, utc_now())
+        return Answer("The pack is released.", url_for("packs.pack", pack_id=pack_id))
+
+    return _answered(form, found, released)
 
 
 @blueprint.post("/packs/<uuid:pack_id>/split")
@@ -90,6 +103,7 @@ def _pack_page(found: Pack, sent: Form | None = None) -> str:
         source=queries.source_of(found),
         made=queries.made_of(found),
         discard_form=sent if isinstance(sent, DiscardForm) else DiscardForm(formdata=None),
+        release_form=sent if isinstance(sent, ReleaseForm) else ReleaseForm(formdata=None),
         split_form=sent if isinstance(sent, SplitForm) else SplitForm(formdata=None),
         remake_form=sent if isinstance(sent, RemakeForm) else RemakeForm(formdata=None),
         closed=found.state in CLOSED,

@@ -59,6 +59,14 @@ def pack_coded(clinic_id: UUID, code: str) -> Pack | None:
     return db.session.scalars(_CODED, {"in_clinic": clinic_id, "wanted": code}).unique().one_or_none()
 
 
+def use_of(clinic_id: UUID, use_id: UUID) -> PackUse:
+    """One use of a pack, taken back or not. Raises `NotHere`."""
+    found = db.session.scalar(select(PackUse).where(PackUse.clinic_id == clinic_id, PackUse.id == use_id))
+    if found is None:
+        raise NotHere("There is no such use of a pack in this clinic.")
+    return found
+
+
 def pack_of(clinic_id: UUID, pack_id: UUID) -> Pack:
     """Raises `NotHere`."""
     found = db.session.scalar(

@@ -8,7 +8,7 @@ from inventory.audit.operations import record
 from inventory.clock import day_in
 from inventory.db import db
 from inventory.packs import queries
-from inventory.packs.checks import same_clinic
+from inventory.packs.checks import check_not_held, same_clinic
 from inventory.packs.errors import NotReusable, NotSplittable
 from inventory.packs.lifecycle import CLOSED, ImpossibleStep, PackState, ShelfMode, Spoilt
 from inventory.packs.making import last_day
@@ -29,6 +29,7 @@ def split(
     """
     same_clinic(by, pack)
     db.session.refresh(pack, ["state", "load_id"], with_for_update=True)
+    check_not_held(pack)
     if pack.state not in CLOSED:
         raise ImpossibleStep(pack.state, "split")
     if pack.load_id is not None:

@@ -27,6 +27,7 @@ _NURSE = _LOOK | {
 }
 _LEAD_NURSE = _NURSE | {
     "packs.work",
+    "packs.take_back",
     "printers.manage",
     "loads.work",
     "guns.manage",
@@ -47,6 +48,8 @@ _MANAGER = _LOOK | {
     "stock.correct",
     "stock.count",
     "stock.approve",
+    "packs.take_back",
+    "packs.release",
     "sharps.work",
     "day.close",
     "stock.manage",

@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 from inventory.audit.once import Answer, answer_once
 from inventory.clock import utc_now
 from inventory.db import db
-from inventory.sessions import area_views, opening_views, operations, queries, review_queries, screen
+from inventory.sessions import area_views, opening_views, operations, queries, review_queries, screen, taking_back_views
 from inventory.sessions.admission import Swap
 from inventory.sessions.admission import scan_in as admit
 from inventory.sessions.blueprint import blueprint
@@ -215,4 +215,4 @@ def _screen(found: TreatmentSession, refused: Form | None = None) -> str:
     return render_template("sessions/treatment.html", **names)
 
 
-__all__ = ["area_views", "blueprint", "opening_views"]
+__all__ = ["area_views", "blueprint", "opening_views", "taking_back_views"]
