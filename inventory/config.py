@@ -96,7 +96,9 @@ def _engine_options(backend: str, database: str | None) -> dict[str, Any]:
     # A failed statement is logged without its values: a patient's reference may be among them.
     quiet = {"hide_parameters": True}
     if backend != "sqlite":
-        return {**quiet, "pool_pre_ping": True, "connect_args": {"connect_timeout": 5}}
+        # A commit is answered when the standby, where there is one, has written it.
+        given = {"connect_timeout": 5, "options": "-c synchronous_commit=on"}
+        return {**quiet, "pool_pre_ping": True, "connect_args": given}
     if database in (None, "", ":memory:"):
         return {
             **quiet,

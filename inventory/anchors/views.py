@@ -4,7 +4,7 @@ from datetime import date, datetime
 from functools import lru_cache
 from uuid import UUID
 
-from flask import abort, current_app, render_template, request, url_for
+from flask import abort, current_app, flash, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from inventory.anchors import operations, queries
@@ -18,7 +18,7 @@ from inventory.audit.proof_views import public_key
 from inventory.audit.signer import Contradiction
 from inventory.audit.witness import Witness
 from inventory.clock import day_in, utc_now
-from inventory.db import db
+from inventory.db import begin_write, db
 from inventory.people.queries import membership_of
 from inventory.web.access import SignedIn, actor, requires
 from inventory.web.forms import Form
@@ -84,6 +84,7 @@ def close_day() -> ResponseReturnValue:
         answer = answer_once(form.event, form.content, by=by, now=now, act=lambda: _closed(form, by, now))
         db.session.commit()
         if answer.accepted:
+            _signed(by, now)
             return go(answer)
         form.refuse(answer.message, answer.field)
     return _day(form, form.day.data or day_in(by.time_zone, now), by, now), 422
@@ -142,12 +143,18 @@ def _added(form: AddressForm, by: SignedIn, now: datetime) -> Answer:
 
 def _closed(form: DayForm, by: SignedIn, now: datetime) -> Answer:
     closed = operations.close_day(form.day.data, membership_of(by.clinic_id, by.membership_id), by, now)
-    address = url_for("anchors.day_close", day=closed.day.isoformat())
+    return Answer("The day is closed. Print this sheet and keep it.", url_for("anchors.day_close", day=closed.day))
+
+
+def _signed(by: SignedIn, now: datetime) -> None:
+    """At once, for the sheet to bear the close itself. The day is closed also where that cannot be."""
+    begin_write()
     try:
         signing.sign(by.clinic_id, signing.signer_in(current_app.config["DATA_DIR"]), now)
     except (KeyUnavailable, Contradiction) as fault:
-        return Answer(f"The day is closed, but the record could not be signed. {fault.sentence}", address)
-    return Answer("The day is closed and the record is signed. Print this sheet and keep it.", address)
+        db.session.rollback()
+        flash(fault.sentence, "warn")
+    db.session.commit()
 
 
 def _asked_day() -> date | None:

@@ -17,7 +17,7 @@ from inventory.audit.keeping import KeyUnavailable
 from inventory.audit.operations import receipt, record
 from inventory.audit.signer import Signer
 from inventory.clock import utc_now
-from inventory.db import db
+from inventory.db import begin_write, db
 from inventory.web.access import SignedIn, actor, requires
 from inventory.web.forms import Form
 from labels.svg import drawing
@@ -88,6 +88,8 @@ def _handed_out(
         abort(422)
     signer, now = _signer(), utc_now()
     record(by, "export.made", ThisClinic(by.clinic_id), now=now, what=what)
+    db.session.commit()
+    begin_write()
     signing.sign(by.clinic_id, signer, now)
     db.session.commit()
     noted = noted_of(by.clinic_id)

@@ -14,6 +14,7 @@ from inventory.audit.evidence import Noted
 from inventory.audit.models import AuditEntry, AuditHead, SignedCheckpoint
 from inventory.audit.operations import Subject, record
 from inventory.audit.signer import Contradiction, Signer
+from inventory.audit.standby import check_standby
 from inventory.db import db
 from inventory.errors import DomainError
 
@@ -34,8 +35,10 @@ def signer_in(data: Path) -> Signer:
 def sign(chain: UUID, signer: Signer, now: datetime) -> Noted | None:
     """Sign everything the record holds now; None where that is signed already.
 
-    Raises `Contradiction` where the record is not the one that was signed, `KeyUnavailable`.
+    Called with nothing uncommitted: the signer remembers what it signed, whatever becomes of this transaction.
+    Raises `Contradiction` where the record is not the one that was signed, `KeyUnavailable`, `StandbyBehind`.
     """
+    check_standby()
     stood = signer.stood(chain)
     noted = signer.sign(chain, _leaf_before(chain, stood.size), _leaves(chain, stood.size))
     if noted is not None:

@@ -152,6 +152,8 @@ def export_record(name: str | None, output: Path, data: Path | None) -> None:
         begin_write()
         clinic = db.session.get_one(Clinic, by.clinic_id)
         record(by, "export.made", clinic, now=utc_now(), what="record")
+        db.session.commit()
+        begin_write()
         sign(by.clinic_id, signer, utc_now())
         title = clinic.name
         db.session.commit()

@@ -133,6 +133,20 @@ def test_an_untouched_copy_is_whole(tmp_path: Path, image: bytes) -> None:
     assert found.whole and found.entries == ENTRIES and len(found.head) == 64
 
 
+def test_inv_32_each_entry_is_canonical_and_its_columns_say_what_its_text_says(image: bytes, tmp_path: Path) -> None:
+    """And where a column is made to say something else, or the text is spelled otherwise, that is found."""
+    path = tmp_path / "sterilog.sqlite3"
+    for name, (force, broken_at, reason) in TAMPERINGS.items():
+        if reason not in (COLUMNS, "its text is not in canonical form"):
+            continue
+        path.write_bytes(image)
+        driver = sqlite.driver.connect(path, isolation_level=None)
+        force(driver)
+        driver.close()
+        found = _verified(path)
+        assert (found.broken_at, found.reason) == (broken_at, reason), name
+
+
 @pytest.mark.parametrize("name", TAMPERINGS)
 def test_inv_31_tampering_is_found_where_it_happened(tmp_path: Path, image: bytes, name: str) -> None:
     path = tmp_path / "sterilog.sqlite3"

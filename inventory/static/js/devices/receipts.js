@@ -16,7 +16,7 @@ document.querySelector("[data-receipts] tbody").replaceChildren(...kept.map(([da
   head.scope = "row";
   short.className = "code";
   whole.className = "code wrap";
-  [short.dataset.label, whole.dataset.label] = ["Code", "Receipt"];
+  short.dataset.label = "Code";
   const number = Object.assign(cell(Number(entry).toLocaleString()), { className: "number" });
   number.dataset.label = "Entry";
   row.append(head, number, short, whole);
