@@ -8,6 +8,8 @@ from flask import Flask
 from sqlalchemy import ForeignKeyConstraint, Table, select, text
 from sqlalchemy.exc import DBAPIError
 
+from inventory.anchors import operations as anchors
+from inventory.anchors.models import AnchorAddress
 from inventory.compliance.drafting import draft_policy
 from inventory.compliance.models import Policy, PolicyDraft
 from inventory.compliance.techniques import PolicyNumbers
@@ -17,7 +19,7 @@ from inventory.guns.models import Gun
 from inventory.mail.models import OutgoingMessage
 from inventory.mail.operations import queue
 from inventory.packs import parts
-from inventory.packs.models import Pack, Part
+from inventory.packs.models import Pack, PackUse, Part
 from inventory.people.actors import PersonAtWork
 from inventory.people.models import Clinic, Membership
 from inventory.printing import operations as printing
@@ -73,6 +75,8 @@ NAMED = {
     "message_id": OutgoingMessage,
     "supplier_id": Supplier,
     "order_id": PurchaseOrder,
+    "use_id": PackUse,
+    "address_id": AnchorAddress,
 }
 """What an address may hold the id of."""
 NOT_OF_A_CLINIC = {"clinic_id", "subject_id", "number", "code", "kind", "filename", "seq", "key", "ending"}
@@ -101,6 +105,7 @@ def _at_work(by: PersonAtWork, now, reference: str) -> TreatmentSession:
     counted = stocktaking.start(None, by, now)
     stocktaking.count(counted, ready.store, ready.lot, 1, by, now)
     sharps.place(treatment.room, by, now, needles=100)
+    anchors.add_address("notary@elsewhere.example", by, now)
     make_draft(by, now)
     queue("orders@supplier.example", "Order", "Ten boxes", by, now)
     nowhere = make_product(by, now)
