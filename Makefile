@@ -11,7 +11,7 @@ run demo: $(BIN)/sterilog
 	$(BIN)/sterilog demo
 
 test: $(BIN)/sterilog
-	$(BIN)/pytest
+	$(BIN)/pytest -n auto
 
 lint check: $(BIN)/sterilog
 	$(BIN)/ruff format --check .

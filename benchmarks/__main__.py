@@ -11,6 +11,7 @@ NAMES = (
     "judging",
     "replay",
     "verifying",
+    "appending",
     "catalogue_import",
     "reorder",
 )

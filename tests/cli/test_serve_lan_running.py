@@ -15,6 +15,8 @@ from inventory.cli.https import HANDSHAKE, THREADS
 from tests.cli.commands import run
 from tests.lan_server import LanServer, fetched, lan_server
 
+pytestmark = pytest.mark.xdist_group("lan")
+
 
 @pytest.fixture(scope="module")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LanServer]:

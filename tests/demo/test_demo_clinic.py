@@ -30,6 +30,7 @@ from inventory.stock import levels
 from inventory.stock.models import Lot, LotStatus, Product
 from tests import databases
 
+pytestmark = pytest.mark.xdist_group("demo")
 MORNING = datetime(2026, 11, 23, 9, 20, tzinfo=UTC)
 UTC_MILLISECONDS = "[12][0-9][0-9][0-9]-[01][0-9]-[0-3][0-9]T[0-2][0-9]:[0-5][0-9]:[0-5][0-9].[0-9][0-9][0-9]Z"
 RECORDED_WITH_THEIR_PACK = ("pack_content", "pack_part")
