@@ -10,12 +10,19 @@ from playwright.sync_api import Browser, Page, expect
 
 from inventory.audit import verify
 from inventory.audit.checkpoints import public_bytes, verifier_key
+from inventory.audit.cosigning import witness_key
 from tests.audit.test_audit_alterations import HELD, HONEST, PART, WAYS, WHOLE
-from tests.audit.written import CHAIN, KEY
+from tests.audit.written import CHAIN, FORGER, KEY, WITNESS
 from tests.conftest import PASSWORD
 from tests.journeys.conftest import DESK, PHONE, Watched, shot
 
 ALTERATIONS = 400
+SEEN = """async ([files, key, witness]) => {
+  const { verify, readKey, readWitness } = await import("/static/js/audit/proof.js");
+  const held = { key: await readKey(key), receipts: [], anchors: [], witnesses: [await readWitness(witness)] };
+  const bytes = files.map((file) => Uint8Array.from(atob(file), (letter) => letter.charCodeAt(0)));
+  return Promise.all(bytes.map((each) => verify(each, held).then((report) => report.anchored)));
+}"""
 EACH = """async ([files, key, anchor, receipt]) => {
   const { verify, readKey, readAnchor, readReceipt } = await import("/static/js/audit/proof.js");
   const held = { key: await readKey(key), receipts: [readReceipt(receipt)] };
@@ -88,6 +95,14 @@ def test_the_browser_finds_what_the_program_finds(chromium: Browser, new_clinic:
     assert told[:2] == [2, 2]
     for file, found in zip(files, told, strict=True):
         assert (found == "found") is _found(file)
+
+
+def test_the_browser_takes_the_word_of_a_witness(chromium: Browser, new_clinic: str) -> None:
+    watched = _signed_in(chromium, new_clinic, DESK)
+    watched.page.goto(f"{new_clinic}/audit/check")
+    given = [[base64.b64encode(file).decode() for file in (WHOLE, PART)], verifier_key(public_bytes(KEY))]
+    assert watched.page.evaluate(SEEN, [*given, witness_key(WITNESS)]) == [40, 40]
+    assert watched.page.evaluate(SEEN, [*given, witness_key(FORGER)]) == [0, 0]
 
 
 def _found(file: bytes) -> bool:
