@@ -1,6 +1,8 @@
 """A database comes up from every earlier revision, and goes back, with what is in it."""
 
+import json
 from collections.abc import Iterator, Mapping
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -12,7 +14,11 @@ from sqlalchemy import inspect, text
 from sqlalchemy.exc import DBAPIError
 
 from inventory import schema
-from inventory.audit.queries import verify
+from inventory.audit.actors import Program
+from inventory.audit.canonical import canonical, leaf
+from inventory.audit.models import AuditEntry
+from inventory.audit.operations import record
+from inventory.audit.queries import page_of, verify
 from inventory.db import Model, begin_write, db
 from inventory.people import operations as people
 from inventory.people.models import Clinic, Role
@@ -147,6 +153,28 @@ def test_a_database_of_a_newer_version_is_refused_and_left_as_it_is(lived_in: Fl
     with pytest.raises(schema.FromNewerVersion, match="schema 9999"):
         schema.migrate(lived_in)
     assert _rows(lived_in) == before
+
+
+def test_an_old_record_whose_time_runs_back_is_kept_and_goes_on(lived_in: Flask) -> None:
+    """The clock was set back by an hour before the database refused that: what was written stays, and is true."""
+    schema.migrate_down(lived_in, "0090")
+    with lived_in.app_context(), db.engine.begin() as connection:
+        entries = AuditEntry.__table__
+        newest = dict(connection.execute(entries.select().order_by(entries.c.seq.desc()).limit(1)).mappings().one())
+        said, earlier = json.loads(newest["record"]), newest["at"] - timedelta(hours=1)
+        written = canonical({**said, "seq": newest["seq"] + 1, "prev": newest["hash"].hex(), "at": earlier})
+        follows = {"seq": newest["seq"] + 1, "prev_seq": newest["seq"], "prev_hash": newest["hash"], "at": earlier}
+        connection.execute(entries.insert(), {**newest, **follows, "hash": leaf(written), "record": written.decode()})
+    schema.migrate(lived_in)
+    with lived_in.app_context():
+        begin_write()
+        clinic = db.session.query(Clinic).one()
+        assert verify(clinic.id).whole
+        record(Program(clinic.id, clinic.time_zone), "clinic.looked_at", clinic, now=NOW - timedelta(minutes=59))
+        db.session.commit()
+        assert verify(clinic.id).whole
+        assert page_of(clinic.id)[0].at == NOW - timedelta(minutes=59)
+        db.session.remove()
 
 
 def test_there_is_one_newest_revision() -> None:

@@ -25,6 +25,8 @@ class AuditHead(Model, kw_only=True):
     chain: Mapped[UUID] = mapped_column(Uuid(), ForeignKey("clinic.id"), primary_key=True)
     seq: Mapped[int] = mapped_column(default=-1)
     hash: Mapped[bytes] = mapped_column(LargeBinary, default=bytes(32))
+    at: Mapped[datetime | None] = mapped_column(default=None)
+    """The newest entry's time: no entry is older than the one it follows, which a trigger refuses."""
 
 
 class AuditEntry(Model, kw_only=True):

@@ -2,26 +2,29 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
-from typing import Any, Protocol, TypeAlias
+from datetime import datetime, timedelta
+from typing import Any, NamedTuple, Protocol
 from uuid import UUID
 
-from sqlalchemy import Connection, Uuid, bindparam, event, insert, inspect, select
+from sqlalchemy import Connection, Uuid, bindparam, event, insert, select
 from sqlalchemy.orm import Session, SessionTransaction, UOWTransaction
 
-from inventory.audit.actors import Actor, Brought
+from inventory.audit import changes, clock_steps
+from inventory.audit.actors import Actor, Brought, Program
 from inventory.audit.canonical import canonical, leaf
+from inventory.audit.clock_steps import Behind
 from inventory.audit.models import AuditEntry, AuditHead
 from inventory.db import Model, db
 
 _HEAD = (
-    select(AuditHead.seq, AuditHead.hash)
+    select(AuditHead.seq, AuditHead.hash, AuditHead.at)
     .where(AuditHead.chain == bindparam("chain_id", type_=Uuid()))
     .with_for_update()
 )
+_NEWEST = select(AuditEntry.at, AuditEntry.record).where(
+    AuditEntry.chain == bindparam("chain_id", type_=Uuid()), AuditEntry.seq == bindparam("number")
+)
 _APPEND = insert(AuditEntry)
-Updates: TypeAlias = "list[tuple[Model, dict[str, list[object]] | None]]"
-"""Rows with what changed in each; None for a new one."""
 
 
 class UnrecordedChange(RuntimeError):
@@ -45,6 +48,23 @@ class Act:
     facts: Mapping[str, object] = field(default_factory=dict)
 
 
+class Head(NamedTuple):
+    """The newest entry of a chain, that the next one follows; seq -1 and no time where there is none yet."""
+
+    chain: UUID
+    seq: int
+    hash: bytes
+    at: datetime | None
+
+
+@dataclass(frozen=True)
+class Chain:
+    """A clinic's whole record as the subject of an entry."""
+
+    id: UUID
+    __tablename__: str = "clinic"
+
+
 def begin_chain(clinic_id: UUID) -> None:
     """Give a new clinic its empty chain."""
     db.session.add(AuditHead(chain=clinic_id))
@@ -65,6 +85,9 @@ def record(
     The fields are read from `subject` and the rows in `also` before they are flushed, so call this before
     any flush of them. Columns marked `info={"audited": False}` are named but their values are left out. What a
     device brought home is recorded when it arrives, and `now` as the time it happened.
+
+    The entry's time is `now`, or that of the entry it follows where that is later; a server's clock that was set back
+    is an entry of its own, once.
     """
     if isinstance(by, Brought):
         facts, now = {**facts, "happened_at": now}, by.received_at
@@ -94,45 +117,61 @@ def watch(_app: object) -> None:
 
 
 def _append(acts: Sequence[Act], by: Actor, now: datetime) -> None:
-    changed = [[(row, _updates(row)) for row in (act.subject, *act.also) if isinstance(row, Model)] for act in acts]
+    changed = [
+        [(row, changes.updates(row)) for row in (act.subject, *act.also) if isinstance(row, Model)] for act in acts
+    ]
     db.session.flush()
     connection = db.session.connection()
-    seq, link = _next(connection, by.clinic_id)
+    head = _head(connection, by.clinic_id)
+    at = now if head.at is None else max(now, head.at)
+    behind = _behind(connection, head) if at > now else None
     entries = []
-    for number, (act, updates) in enumerate(zip(acts, changed, strict=True), start=seq):
-        entries.append(_entry(act, updates, by, now, number, link))
-        link = entries[-1]["hash"]
+    if behind is not None and behind.set_back is not None:
+        entries.append(
+            _entry(_anomaly(by.clinic_id, behind.set_back), [], Program(by.clinic_id, by.time_zone), at, head, behind)
+        )
+        head = _after(entries[-1])
+    for act, updates in zip(acts, changed, strict=True):
+        entries.append(_entry(act, updates, by, at, head, behind))
+        head = _after(entries[-1])
     connection.execute(_APPEND, entries)
     db.session.info["recorded"] = True
-    db.session.info["head"] = (by.clinic_id, seq + len(acts) - 1, link)
+    db.session.info["head"] = head
 
 
-def _entry(act: Act, updates: Updates, by: Actor, now: datetime, seq: int, previous: bytes) -> dict[str, Any]:
-    """One row of the chain, the canonical text and its hash in it."""
+def _entry(
+    act: Act, updates: changes.Updates, by: Actor, at: datetime, head: Head, behind: Behind | None
+) -> dict[str, Any]:
+    """One row of the chain, following `head`: the canonical text and its hash in it."""
+    seq = head.seq + 1
     entry = {
         "v": 1,
-        "chain": by.clinic_id,
+        "chain": head.chain,
         "seq": seq,
-        "prev": previous.hex(),
-        "at": now,
+        "prev": head.hash.hex(),
+        "at": at,
         "actor": {"id": by.id, "name": by.name},
         "action": act.action,
         "subject": {"kind": act.subject.__tablename__, "id": act.subject.id},
         "changes": [
-            {"kind": row.__tablename__, "id": _identity(row), "fields": fields if fields else _created(row)}
+            {
+                "kind": row.__tablename__,
+                "id": changes.identity(row),
+                "fields": fields if fields else changes.created(row),
+            }
             for row, fields in updates
             if fields is None or fields
         ],
-        "facts": act.facts,
+        "facts": act.facts if behind is None else {**act.facts, **behind.facts},
     }
     written = canonical(entry)
     return {
-        "chain": by.clinic_id,
+        "chain": head.chain,
         "seq": seq,
-        "prev_seq": seq - 1 if seq else None,
-        "prev_hash": previous,
+        "prev_seq": head.seq if seq else None,
+        "prev_hash": head.hash,
         "hash": leaf(written),
-        "at": now,
+        "at": at,
         "actor_id": by.id,
         "actor_name": by.name,
         "action": act.action,
@@ -142,47 +181,26 @@ def _entry(act: Act, updates: Updates, by: Actor, now: datetime, seq: int, previ
     }
 
 
-def _next(connection: Connection, chain: UUID) -> tuple[int, bytes]:
-    """The next entry's number and the hash it follows. Read once a transaction: the head stays locked until its end."""
-    known: tuple[UUID, int, bytes] | None = db.session.info.get("head")
-    if known is not None and known[0] == chain:
-        return known[1] + 1, known[2]
-    head = connection.execute(_HEAD, {"chain_id": chain}).one()
-    return head.seq + 1, head.hash
+def _head(connection: Connection, chain: UUID) -> Head:
+    """The newest entry of `chain`. Read once a transaction: it stays locked until its end."""
+    known: Head | None = db.session.info.get("head")
+    if known is not None and known.chain == chain:
+        return known
+    return Head(chain, *connection.execute(_HEAD, {"chain_id": chain}).one())
 
 
-def _updates(row: object) -> dict[str, list[object]] | None:
-    """Old and new values of a row already stored, or None for a row that is new."""
-    state = inspect(row, raiseerr=True)
-    if not state.persistent:
-        return None
-    changed: dict[str, list[object]] = {}
-    if not state.committed_state:  # nothing was set since it was read
-        return changed
-    for column in state.mapper.column_attrs:
-        if column.key not in state.committed_state or column.key not in state.dict:
-            continue
-        history = state.attrs[column.key].history
-        if history.added:
-            old = history.deleted[0] if history.deleted else None
-            changed[column.key] = _shown(column, old, history.added[0])
-    return changed
+def _after(entry: Mapping[str, Any]) -> Head:
+    return Head(entry["chain"], entry["seq"], entry["hash"], entry["at"])
 
 
-def _created(row: object) -> dict[str, list[object]]:
-    state = inspect(row, raiseerr=True)
-    values = ((column, state.dict.get(column.key)) for column in state.mapper.column_attrs)
-    return {column.key: _shown(column, None, value) for column, value in values if value is not None}
+def _behind(connection: Connection, head: Head) -> Behind | None:
+    """Whether the clock is behind the newest entry. The act's own time cannot tell: it may only have begun earlier."""
+    newest = connection.execute(_NEWEST, {"chain_id": head.chain, "number": head.seq}).one()
+    return clock_steps.behind(newest.at, newest.record, clock_steps.reading())
 
 
-def _shown(column: object, old: object, new: object) -> list[object]:
-    hidden = not column.columns[0].info.get("audited", True)  # type: ignore[attr-defined]
-    return ["(not recorded)"] * 2 if hidden else [old, new]
-
-
-def _identity(row: object) -> list[object] | object:
-    identity = inspect(row, raiseerr=True).identity
-    return identity[0] if len(identity) == 1 else list(identity)
+def _anomaly(chain: UUID, set_back: timedelta) -> Act:
+    return Act("clock.anomaly", Chain(chain), facts={"set_back_ms": set_back // timedelta(milliseconds=1)})
 
 
 def _note_changes(session: Session, _context: UOWTransaction) -> None:
