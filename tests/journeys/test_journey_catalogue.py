@@ -167,7 +167,7 @@ SEEN = """window.seen = []; const look = () => {
   const over = Boolean(report && report.getBoundingClientRect().height > 0);
   if (bars.length) seen.push([bars.length, bars[0].value < bars[0].max, over]);
 }; look()"""
-"""What each frame shows while the page comes: how many bars, whether there is more to do, whether the report is there."""
+"""What each frame shows while the page comes: how many bars, whether there is more to do, whether there is a report."""
 
 
 def test_progress_is_shown_while_the_server_works(context: BrowserContext, desk: Desk) -> None:
