@@ -15,7 +15,7 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from inventory.compliance.facts import NeedleUseFacts, SessionFacts, Thresholds
-from inventory.compliance.needles import session_punctures
+from inventory.compliance.punctures import session_punctures
 from inventory.compliance.rules import FindingCode, Severity, judge, needles_required
 from inventory.oversight.reading import ReadArea, ReadSession, ReadSkin, ReadUse
 from inventory.sessions.facts import facts_in

@@ -15,7 +15,7 @@ from inventory.compliance.rules import RULES, FindingCode, judge, large_area, ne
 DEFAULT = Thresholds()
 TOO_FEW, OVERDUE = FindingCode.NEEDLE_CHANGE_TOO_FEW, FindingCode.NEEDLE_OVERDUE
 CARRYOVER, AREA_MISSING = FindingCode.REGION_CARRYOVER, FindingCode.AREA_MISSING
-PURE = ("facts", "rules", "needles", "estimates", "counters", "judging")
+PURE = ("facts", "rules", "needles", "punctures", "estimates", "counters", "judging")
 
 
 def needle(sequence: int = 1, **said: object) -> NeedleUseFacts:
