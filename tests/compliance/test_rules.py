@@ -134,6 +134,13 @@ def test_the_nurse_sees_the_limit_coming(punctures: int, found: list[FindingCode
     assert codes(removed) == [code for code in found if code is OVERDUE]
 
 
+def test_the_fitted_needle_is_advised_on_after_others_that_were_removed() -> None:
+    removed = needle(shots=5, ended=True)
+    for punctures, code in ((10, FindingCode.NEEDLE_COMFORT), (50, FindingCode.NEEDLE_CHANGE_SOON)):
+        found = judge(SessionFacts(needle_uses=(removed, needle(2, shots=punctures))), DEFAULT)
+        assert [(one.code, one.subject) for one in found] == [(code, "2")]
+
+
 def test_comfort_advice_is_off_for_body_protocols_and_where_the_policy_says_so() -> None:
     facts = SessionFacts(needle_uses=(needle(shots=10),))
     assert codes(replace(facts, body_protocol=True)) == []
