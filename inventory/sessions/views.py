@@ -65,6 +65,7 @@ def scan(treatment_id: UUID) -> ResponseReturnValue:
         by=by,
         now=utc_now(),
         act=lambda: _scanned(found, form, kept),
+        act_undoes=True,
     )
     if answer.accepted and "HX-Request" in request.headers and not is_locked():
         # Rendered before the commit, which would have every row read again; sent only after it.
@@ -161,6 +162,9 @@ def abandon(treatment_id: UUID) -> ResponseReturnValue:
 
 
 def _scanned(found: TreatmentSession, form: ScanForm, kept: list[Scan]) -> Answer:
+    """What is refused is refused before anything changed: `admit` itself undoes what a scan it refuses began."""
+    if is_locked():
+        operations.check_running(found)
     scan = admit(
         found,
         form.text.data,
