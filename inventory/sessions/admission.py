@@ -237,7 +237,6 @@ def _kept(treatment: TreatmentSession, text: str, admitted: Admitted, by: Actor,
         by_id=by.id,
         by_name=by.name,
     )
-    db.session.add(scan)
     record(by, "session.scanned", treatment, now=now, also=[scan])
     return scan
 
