@@ -9,10 +9,10 @@ from datetime import datetime
 from typing import Any, NamedTuple, TypeAlias, TypeVar
 from uuid import UUID
 
-from sqlalchemy import Select, and_, bindparam, select
+from sqlalchemy import Select, and_, bindparam, select, type_coerce
 
 from inventory.compliance.models import Policy
-from inventory.db import db
+from inventory.db import IdText, db
 from inventory.disinfection.models import Disinfection
 from inventory.guns.models import Gun
 from inventory.sessions.models import (
@@ -34,7 +34,7 @@ PART = 400
 
 
 class ReadUse(NamedTuple):
-    id: UUID
+    id: str
     sequence: int
     pins: int
     shots: int | None
@@ -58,7 +58,6 @@ class ReadSkin(NamedTuple):
 
 
 class ReadGun(NamedTuple):
-    id: UUID
     model: str
     serial_number: str
     high_speed: bool
@@ -132,7 +131,7 @@ _SESSIONS = (
         TreatmentSession.practitioner_name,
         Location.name,
         Policy.number,
-        TreatmentSession.gun_id,
+        type_coerce(TreatmentSession.gun_id, IdText()),
         Gun.model,
         Gun.serial_number,
         Gun.high_speed,
@@ -153,7 +152,11 @@ def _within(of: type[NeedleUse | TreatedArea | Disinfection], *columns: Any) -> 
 
 
 _USES = (
-    _within(NeedleUse, *(getattr(NeedleUse, name) for name in ReadUse._fields))
+    _within(
+        NeedleUse,
+        type_coerce(NeedleUse.id, IdText()),
+        *(getattr(NeedleUse, name) for name in ReadUse._fields[1:]),
+    )
     .where(NeedleUse.undone_at.is_(None))
     .order_by(TreatmentSession.number, NeedleUse.sequence)
 )
@@ -172,12 +175,12 @@ def _read(clinic_id: UUID, numbers: Sequence[int]) -> Sequence[ReadSession]:
     # On the connection: these are columns, and the session would look for entities in each row.
     read = db.session.connection().execute
     part = {"in_clinic": clinic_id, "first": numbers[0], "last": numbers[-1]}
-    guns: dict[UUID, ReadGun] = {}
+    guns: dict[str, ReadGun] = {}
     found: dict[int, ReadSession] = {}
     for row in read(_SESSIONS, part).all():
         its, (gun_id, *gun) = tuple[Any, ...](row[:11]), tuple[Any, ...](row[11:])
         if gun_id is not None and gun_id not in guns:
-            guns[gun_id] = ReadGun(gun_id, *gun)
+            guns[gun_id] = ReadGun(*gun)
         session = ReadSession(*(*its, guns.get(gun_id)))
         if session.number in wanted:
             found[session.number] = session
