@@ -33,8 +33,8 @@ WHERE punctures > CASE WHEN high_speed THEN 400 WHEN technique = 'papule' THEN 7
 
 
 def run() -> str:
-    """Aim: seconds, at most 10 times the plain SQL's CPU. All rules of two policies on every session, with what changes,
-    beside one condition in SQL. Medians of three runs each, one after the other.
+    """Aim: seconds, at most 10 times the plain SQL's CPU. All rules of two policies on every session, with what
+    changes, beside one condition in SQL. Medians of three runs each, one after the other.
     """
     with demo_clinic():
         grow_log(USES)
