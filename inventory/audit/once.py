@@ -25,8 +25,11 @@ _NEW = select(*(bindparam(column.name, type_=column.type) for column in _CLAIMED
     ~select(StoredAnswer.event_id).where(*_WANTED).exists()
 )
 _CLAIM = {
-    "sqlite": sqlite.insert(StoredAnswer).from_select(_CLAIMED, _NEW).on_conflict_do_nothing(),
-    "postgresql": postgresql.insert(StoredAnswer).from_select(_CLAIMED, _NEW).on_conflict_do_nothing(),
+    dialect.__name__.rpartition(".")[2]: dialect.insert(StoredAnswer)
+    .from_select(_CLAIMED, _NEW)
+    .on_conflict_do_nothing()
+    .returning(StoredAnswer.event_id)
+    for dialect in (sqlite, postgresql)
 }
 _ANSWER = update(StoredAnswer).where(*_WANTED).values(answer=bindparam("said"))
 
@@ -97,4 +100,4 @@ def _claimed(event: Mapping[str, UUID], digest: bytes, now: datetime) -> bool:
     """Take the event id. On PostgreSQL a twin arriving at the same instant waits here for the first one."""
     connection = db.session.connection()
     taken = {"clinic_id": event["in_clinic"], "event_id": event["event"], "request_hash": digest, "at": now}
-    return connection.execute(_CLAIM[connection.dialect.name], {**event, **taken}).rowcount == 1
+    return connection.execute(_CLAIM[connection.dialect.name], {**event, **taken}).first() is not None
