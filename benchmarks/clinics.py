@@ -35,9 +35,10 @@ def demo_clinic() -> Iterator[Flask]:
 
 
 def grow_log(rows: int) -> int:
-    """Multiply closed sessions with their needles, by copying rows in SQL, until the log has `rows` rows.
+    """Multiply closed sessions, by copying rows in SQL, until the log has `rows` rows.
 
-    Only to have volume to read: rows made this way have no audit entries and no stock behind them.
+    With them go their needles, areas and antiseptics. Only to have volume to read: rows made this way have no audit
+    entries and no stock behind them.
     """
     db.session.rollback()
     begin_write()
@@ -59,6 +60,9 @@ def grow_log(rows: int) -> int:
         # The copied session is over already: a needle recorded after that says why.
         late = {"late_reason": "'copied for volume'"}
         _copy("needle_use", ("id", "treatment_id"), copy, late, "removed_at IS NOT NULL")
+        for table in ("treated_area", "disinfection"):
+            closed = "treatment_id IN (SELECT id FROM treatment_session WHERE state = 'closed')"
+            _copy(table, ("id", "treatment_id"), copy, {}, closed)
     db.session.commit()
     return db.session.scalar(text("SELECT count(*) FROM needle_use")) or 0
 

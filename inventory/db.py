@@ -66,6 +66,21 @@ class Moment(TypeDecorator[datetime]):
         return datetime.fromisoformat(value) if isinstance(value, str) else value.astimezone(UTC)
 
 
+class IdText(TypeDecorator[str]):
+    """An id read as its usual text, with `type_coerce`: where thousands are read and few are looked at."""
+
+    impl = Uuid
+    cache_ok = True
+
+    def load_dialect_impl(self, dialect: Dialect) -> Any:
+        return dialect.type_descriptor(String(32) if dialect.name == "sqlite" else Uuid())
+
+    def process_result_value(self, value: Any, dialect: Dialect) -> str | None:
+        if type(value) is str:
+            return f"{value[:8]}-{value[8:12]}-{value[12:16]}-{value[16:20]}-{value[20:]}"
+        return None if value is None else str(value)
+
+
 def as_text(moment: datetime) -> str:
     """`2026-11-23T05:00:00.000Z`: how a moment is written in records, exports and on SQLite."""
     return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.") + f"{moment.microsecond // 1000:03d}Z"

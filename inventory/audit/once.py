@@ -2,13 +2,14 @@
 
 import json
 from collections.abc import Callable, Mapping
+from contextlib import nullcontext
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from hashlib import sha256
 from uuid import UUID
 
-from sqlalchemy import bindparam, insert, select, update
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy import bindparam, select, update
+from sqlalchemy.dialects import postgresql, sqlite
 
 from inventory.audit.actors import Actor
 from inventory.audit.canonical import canonical
@@ -17,9 +18,19 @@ from inventory.audit.operations import record
 from inventory.db import db
 from inventory.errors import ALREADY_SENT, DomainError
 
+_CLAIMED = [StoredAnswer.__table__.c[name] for name in ("clinic_id", "event_id", "request_hash", "at")]
 _WANTED = (StoredAnswer.clinic_id == bindparam("in_clinic"), StoredAnswer.event_id == bindparam("event"))
 _STORED = select(StoredAnswer.request_hash, StoredAnswer.answer).where(*_WANTED)
-_CLAIM = insert(StoredAnswer)
+_NEW = select(*(bindparam(column.name, type_=column.type) for column in _CLAIMED)).where(
+    ~select(StoredAnswer.event_id).where(*_WANTED).exists()
+)
+_CLAIM = {
+    dialect.__name__.rpartition(".")[2]: dialect.insert(StoredAnswer)
+    .from_select(_CLAIMED, _NEW)
+    .on_conflict_do_nothing()
+    .returning(StoredAnswer.event_id)
+    for dialect in (sqlite, postgresql)
+}
 _ANSWER = update(StoredAnswer).where(*_WANTED).values(answer=bindparam("said"))
 
 
@@ -52,25 +63,31 @@ class Event:
 
 
 def answer_once(
-    event_id: UUID, content: Mapping[str, object], *, by: Actor, now: datetime, act: Callable[[], Answer]
+    event_id: UUID,
+    content: Mapping[str, object],
+    *,
+    by: Actor,
+    now: datetime,
+    act: Callable[[], Answer],
+    act_undoes: bool = False,
 ) -> Answer:
     """Run `act` for a new event; give the stored answer for one already seen, changing nothing.
 
     A refusal (`DomainError`) undoes what `act` did, is recorded, stored and returned as an answer. The same
     id with other content is recorded and answered with `REUSED`. The caller commits in every case.
+
+    With `act_undoes` there is nothing to undo: where `act` refuses, it has changed nothing or undone it itself.
     """
     digest = sha256(canonical({"by": by.id, "content": content})).digest()
     event = {"in_clinic": by.clinic_id, "event": event_id}
-    stored = db.session.execute(_STORED, event).first()
-    if stored is None and not _claimed(by.clinic_id, event_id, digest, now):
+    if not _claimed(event, digest, now):
         stored = db.session.execute(_STORED, event).one()
-    if stored is not None:
         if stored.request_hash != digest:
             record(by, "event.reused", Event(event_id), now=now)
             return REUSED
         return Answer(**json.loads(stored.answer))
     try:
-        with db.session.begin_nested():
+        with nullcontext() if act_undoes else db.session.begin_nested():
             answer = act()
     except DomainError as refusal:
         answer = Answer(refusal.sentence, "", False, refusal.code, refusal.status, refusal.field)
@@ -79,14 +96,8 @@ def answer_once(
     return answer
 
 
-def _claimed(clinic_id: UUID, event_id: UUID, digest: bytes, now: datetime) -> bool:
+def _claimed(event: Mapping[str, UUID], digest: bytes, now: datetime) -> bool:
     """Take the event id. On PostgreSQL a twin arriving at the same instant waits here for the first one."""
     connection = db.session.connection()
-    try:
-        with connection.begin_nested():
-            connection.execute(
-                _CLAIM, {"clinic_id": clinic_id, "event_id": event_id, "request_hash": digest, "at": now}
-            )
-    except IntegrityError:
-        return False
-    return True
+    taken = {"clinic_id": event["in_clinic"], "event_id": event["event"], "request_hash": digest, "at": now}
+    return connection.execute(_CLAIM[connection.dialect.name], {**event, **taken}).first() is not None

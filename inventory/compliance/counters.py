@@ -4,7 +4,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from inventory.compliance.facts import NeedleUseFacts, Thresholds
-from inventory.compliance.needles import Measure, limits_of, punctures_of, wear_of
+from inventory.compliance.needles import Measure, is_past, limits_of, wear_of
+from inventory.compliance.punctures import punctures_of
 
 NEARLY = 800
 """Permille of minutes or area at which the ring turns amber. An assumption: N5 has punctures only."""
@@ -42,7 +43,7 @@ def counter_of(
     limits = limits_of(use, thresholds)
     wear = wear_of(use, punctures, thresholds)
     first = max(wear, key=lambda part: part.permille)
-    if any(part.past for part in wear):
+    if is_past(use, punctures, thresholds):
         state = CounterState.OVERDUE
     elif punctures >= limits.soon or first.permille >= NEARLY:
         state = CounterState.SOON

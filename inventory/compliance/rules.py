@@ -9,15 +9,9 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
-from inventory.compliance.facts import RULES_VERSION, NeedleUseFacts, SessionFacts, Thresholds
-from inventory.compliance.needles import (
-    asked_for,
-    limits_of,
-    punctures_in,
-    said_if,
-    session_punctures,
-    wear_of,
-)
+from inventory.compliance.facts import RULES_VERSION, SessionFacts, Thresholds
+from inventory.compliance.needles import asked_for, is_past, limits_of, said_if, wear_of
+from inventory.compliance.punctures import Needle, made_in, session_punctures
 
 
 class FindingCode(StrEnum):
@@ -56,11 +50,11 @@ Rule = Callable[[SessionFacts, Thresholds], Iterator[Finding]]
 
 def large_area(facts: SessionFacts, thresholds: Thresholds) -> bool:
     """Area, regions, or the more of planned and made punctures, at or past the policy's bounds."""
-    punctures = max(facts.planned_punctures or 0, session_punctures(facts, thresholds)[0])
     return (
         (facts.area_cm2 or 0) >= thresholds.large_area_cm2
         or len(set(facts.regions)) >= thresholds.large_regions
-        or punctures >= thresholds.large_planned_punctures
+        or (facts.planned_punctures or 0) >= thresholds.large_planned_punctures
+        or session_punctures(facts, thresholds)[0] >= thresholds.large_planned_punctures
     )
 
 
@@ -70,13 +64,15 @@ def needles_required(facts: SessionFacts, thresholds: Thresholds) -> int:
     Minutes are exact: 15 min 1 s asks for two needles. Punctures on a high-speed preset weigh against N11,
     all others against N6, summed before rounding up; so no extra swap can ever raise what is required.
     """
-    return max(1, *(needles for _, needles in asked_for(facts, thresholds)))
+    return max(1, *[needles for _, needles in asked_for(facts, thresholds)])
 
 
 def too_few_needles(facts: SessionFacts, thresholds: Thresholds) -> Iterator[Finding]:
     """N6 to N10 together, over a large area only. N10: asepsis consensus; the others are assumptions."""
+    if not large_area(facts, thresholds):
+        return
     required, used = needles_required(facts, thresholds), len(facts.needle_uses)
-    if not large_area(facts, thresholds) or used >= required:
+    if used >= required:
         return
     punctures, estimated = session_punctures(facts, thresholds)
     said = f", at {punctures} punctures (estimated)" if estimated else ""
@@ -100,37 +96,38 @@ def too_few_needles(facts: SessionFacts, thresholds: Thresholds) -> Iterator[Fin
 
 def overdue_needle(facts: SessionFacts, thresholds: Thresholds) -> Iterator[Finding]:
     """N6, N7, N8, N11: one needle past its punctures, minutes or area, large area or not. Assumptions."""
-    for use in facts.needle_uses:
-        punctures, estimated = punctures_in(use, facts, thresholds)
-        past = [wear for wear in wear_of(use, punctures, thresholds) if wear.past]
-        if past:
+    for needle in made_in(facts, thresholds).needles:
+        use, punctures, estimated = needle
+        if is_past(use, punctures, thresholds):
+            past = [wear for wear in wear_of(use, punctures, thresholds) if wear.past]
             said = ", ".join(wear.said(estimated) for wear in past)
             sentence = f"Needle {use.sequence} was past clinic policy: {said}."
             limits = tuple((f"limit_{wear.rule}", wear.limit) for wear in past)
-            found = _of_needle(past[0].rule, FindingCode.NEEDLE_OVERDUE, sentence, use, facts, thresholds)
-            yield replace(found, facts=(*found.facts, *limits))
+            yield _of_needle(past[0].rule, FindingCode.NEEDLE_OVERDUE, sentence, needle, limits)
 
 
 def change_was_due(facts: SessionFacts, thresholds: Thresholds) -> Iterator[Finding]:
     """N3: bone contact adds 9.6 % tip damage (Lopez Pineiro 2021); the rest is asepsis consensus."""
-    for use in facts.needle_uses:
+    for needle in made_in(facts, thresholds).needles:
+        use = needle.use
         if use.must_change and not use.ended:
             happened = use.must_change.replace("_", " ")
             sentence = f"Needle {use.sequence} must be changed now by clinic policy: {happened}."
-            found = _of_needle("N3", FindingCode.NEEDLE_CHANGE_DUE, sentence, use, facts, thresholds)
-            yield replace(found, facts=(*found.facts, ("happened", use.must_change)))
+            also = (("happened", use.must_change),)
+            yield _of_needle("N3", FindingCode.NEEDLE_CHANGE_DUE, sentence, needle, also)
 
 
 def change_soon(facts: SessionFacts, thresholds: Thresholds) -> Iterator[Finding]:
     """N5: the fitted needle nears its limit. Linear extrapolation of measured tip wear; an assumption."""
-    for use in facts.needle_uses:
-        punctures, estimated = punctures_in(use, facts, thresholds)
+    for needle in made_in(facts, thresholds).needles:
+        use, punctures, estimated = needle
+        if use.ended:
+            continue
         limits = limits_of(use, thresholds)
-        if not use.ended and limits.soon <= punctures <= limits.punctures:
+        if limits.soon <= punctures <= limits.punctures:
             made = f"{punctures} punctures{said_if(estimated)}"
             sentence = f"Change needle {use.sequence} soon: {made}, clinic policy."
-            found = _of_needle("N5", FindingCode.NEEDLE_CHANGE_SOON, sentence, use, facts, thresholds)
-            yield replace(found, severity=Severity.SOON)
+            yield _of_needle("N5", FindingCode.NEEDLE_CHANGE_SOON, sentence, needle, severity=Severity.SOON)
 
 
 def comfort(facts: SessionFacts, thresholds: Thresholds) -> Iterator[Finding]:
@@ -140,24 +137,27 @@ def comfort(facts: SessionFacts, thresholds: Thresholds) -> Iterator[Finding]:
     """
     if not thresholds.comfort_advice or facts.body_protocol:
         return
-    for use in facts.needle_uses:
-        punctures, estimated = punctures_in(use, facts, thresholds)
+    for needle in made_in(facts, thresholds).needles:
+        use, punctures, estimated = needle
+        if use.ended:
+            continue
         limits = limits_of(use, thresholds)
-        if not use.ended and limits.comfort <= punctures < limits.soon:
+        if limits.comfort <= punctures < limits.soon:
             made = f"{punctures} punctures{said_if(estimated)}"
             sentence = f"Needle {use.sequence} has {made}: a new one may hurt less (clinic policy, advice)."
-            found = _of_needle("N4", FindingCode.NEEDLE_COMFORT, sentence, use, facts, thresholds)
-            yield replace(found, severity=Severity.ADVICE)
+            yield _of_needle("N4", FindingCode.NEEDLE_COMFORT, sentence, needle, severity=Severity.ADVICE)
 
 
 def region_carryover(facts: SessionFacts, thresholds: Thresholds) -> Iterator[Finding]:
     """N9: a new needle for each region or side. An assumption."""
-    for use in facts.needle_uses:
+    if not thresholds.new_needle_per_region:
+        return
+    for needle in made_in(facts, thresholds).needles:
+        use = needle.use
         regions = len(set(use.regions))
-        if thresholds.new_needle_per_region and regions > 1:
+        if regions > 1:
             sentence = f"Needle {use.sequence} was used on {regions} regions; clinic policy asks for one."
-            found = _of_needle("N9", FindingCode.REGION_CARRYOVER, sentence, use, facts, thresholds)
-            yield replace(found, facts=(*found.facts, ("regions", regions)))
+            yield _of_needle("N9", FindingCode.REGION_CARRYOVER, sentence, needle, (("regions", regions),))
 
 
 def contact_time(facts: SessionFacts, _thresholds: Thresholds) -> Iterator[Finding]:
@@ -177,7 +177,8 @@ def implausible_rate(facts: SessionFacts, thresholds: Thresholds) -> Iterator[Fi
     """RATE: more punctures counted than the gun's fastest rate x seconds x pins can make. Arithmetic."""
     if facts.fastest_shots_per_minute is None:
         return
-    for use in facts.needle_uses:
+    for needle in made_in(facts, thresholds).needles:
+        use = needle.use
         fastest = facts.fastest_shots_per_minute * use.seconds * use.pins // 60
         punctures = (use.shots or 0) * use.pins
         if use.ended and not use.estimated and punctures > fastest:
@@ -186,8 +187,8 @@ def implausible_rate(facts: SessionFacts, thresholds: Thresholds) -> Iterator[Fi
                 f"Needle {use.sequence}: {made} is more than the gun can make ({fastest}). "
                 "Check the count: clinic policy judges it as entered."
             )
-            found = _of_needle("RATE", FindingCode.RATE_IMPLAUSIBLE, sentence, use, facts, thresholds)
-            yield replace(found, severity=Severity.WARNING, facts=(*found.facts, ("fastest", fastest)))
+            also = (("fastest", fastest),)
+            yield _of_needle("RATE", FindingCode.RATE_IMPLAUSIBLE, sentence, needle, also, severity=Severity.WARNING)
 
 
 def missing_area(facts: SessionFacts, _thresholds: Thresholds) -> Iterator[Finding]:
@@ -224,24 +225,28 @@ def judge(facts: SessionFacts, thresholds: Thresholds, rules: Sequence[RuleRow] 
     """Everything the policy's set of `rules` says, in their order, then of the needles' sequence."""
     uses = tuple(sorted(facts.needle_uses, key=lambda use: (use.sequence, use.needle_use)))
     ordered = facts if uses == facts.needle_uses else replace(facts, needle_uses=uses)
-    asked = [row.rule for row in rules if row.since <= thresholds.rules_version <= row.until]
-    return tuple(finding for rule in asked for finding in rule(ordered, thresholds))
+    found: list[Finding] = []
+    for row in rules:
+        if row.since <= thresholds.rules_version <= row.until:
+            found.extend(row.rule(ordered, thresholds))
+    return tuple(found)
 
 
 def _of_needle(
     rule: str,
     code: FindingCode,
     sentence: str,
-    use: NeedleUseFacts,
-    facts: SessionFacts,
-    thresholds: Thresholds,
+    needle: Needle,
+    also: tuple[tuple[str, int | str], ...] = (),
+    *,
+    severity: Severity = Severity.MAJOR,
 ) -> Finding:
-    punctures, estimated = punctures_in(use, facts, thresholds)
     judged: tuple[tuple[str, int | str], ...] = (
-        ("needle", use.sequence),
-        ("punctures", punctures),
-        ("seconds", use.seconds),
-        ("area_cm2", use.area_cm2 or 0),
-        ("estimated", "yes" if estimated else "no"),
+        ("needle", needle.use.sequence),
+        ("punctures", needle.punctures),
+        ("seconds", needle.use.seconds),
+        ("area_cm2", needle.use.area_cm2 or 0),
+        ("estimated", "yes" if needle.estimated else "no"),
+        *also,
     )
-    return Finding(rule, code, Severity.MAJOR, sentence, use.needle_use, judged)
+    return Finding(rule, code, severity, sentence, needle.use.needle_use, judged)

@@ -4,10 +4,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
+from typing import NamedTuple
 from uuid import UUID
 
 from inventory.compliance.facts import SessionFacts, Thresholds
-from inventory.compliance.needles import puncture_limit, punctures_in
+from inventory.compliance.needles import puncture_limit
+from inventory.compliance.punctures import made_in
 from inventory.compliance.rules import FindingCode, Severity, judge, large_area, needles_required
 from inventory.oversight.control import Week
 
@@ -25,14 +27,13 @@ class By(StrEnum):
     PRACTITIONER = "practitioner"
 
 
-@dataclass(frozen=True)
-class Needle:
+class Needle(NamedTuple):
     punctures: int
     limit: int
     estimated: bool
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Measured:
     """One session. `outside` are the codes of its major findings: what was done, not what was typed in."""
 
@@ -96,16 +97,16 @@ def measured(
     bundle: int | None,
 ) -> Measured:
     found = judge(facts, thresholds)
-    needles = []
-    for use in facts.needle_uses:
-        punctures, estimated = punctures_in(use, facts, thresholds)
-        needles.append(Needle(punctures, puncture_limit(use, thresholds), estimated))
+    needles = [
+        Needle(punctures, puncture_limit(use, thresholds), estimated)
+        for use, punctures, estimated in made_in(facts, thresholds).needles
+    ]
     return Measured(
         treatment_id,
         number,
         day,
         places,
-        frozenset(finding.code for finding in found if finding.severity is Severity.MAJOR),
+        frozenset([finding.code for finding in found if finding.severity is Severity.MAJOR]),
         len(facts.needle_uses),
         needles_required(facts, thresholds),
         large_area(facts, thresholds),

@@ -6,13 +6,13 @@ Each part is a reading transaction of its own: a long replay must not keep anyon
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, TypeAlias, TypeVar
+from typing import Any, NamedTuple, TypeAlias, TypeVar
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, select
+from sqlalchemy import Select, and_, bindparam, select, type_coerce
 
 from inventory.compliance.models import Policy
-from inventory.db import db
+from inventory.db import IdText, db
 from inventory.disinfection.models import Disinfection
 from inventory.guns.models import Gun
 from inventory.sessions.models import (
@@ -33,9 +33,8 @@ PART = 400
 """Sessions a transaction."""
 
 
-@dataclass(frozen=True, slots=True)
-class ReadUse:
-    id: UUID
+class ReadUse(NamedTuple):
+    id: str
     sequence: int
     pins: int
     shots: int | None
@@ -47,29 +46,25 @@ class ReadUse:
     must_change: RemovalReason | None
 
 
-@dataclass(frozen=True, slots=True)
-class ReadArea:
+class ReadArea(NamedTuple):
     region: str
     side: Side
     area_cm2: int
 
 
-@dataclass(frozen=True, slots=True)
-class ReadSkin:
+class ReadSkin(NamedTuple):
     finished_at: datetime
     contact_seconds: int
 
 
-@dataclass(frozen=True, slots=True)
-class ReadGun:
-    id: UUID
+class ReadGun(NamedTuple):
     model: str
     serial_number: str
     high_speed: bool
     fastest_shots_per_minute: int | None
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class ReadSession:
     """One closed session and its course, in the shape that `sessions.facts.facts_in` takes."""
 
@@ -114,86 +109,88 @@ def in_parts(clinic_id: UUID, numbers: Sequence[int], size: int = PART) -> Itera
         db.session.rollback()
 
 
+def _closed(clinic_id: UUID, query: Chosen) -> Chosen:
+    return query.where(TreatmentSession.clinic_id == clinic_id, TreatmentSession.state == TreatmentState.CLOSED)
+
+
+_PART = (
+    TreatmentSession.clinic_id == bindparam("in_clinic"),
+    TreatmentSession.state == TreatmentState.CLOSED,
+    TreatmentSession.number.between(bindparam("first"), bindparam("last")),
+)
+_SESSIONS = (
+    select(
+        TreatmentSession.id,
+        TreatmentSession.number,
+        TreatmentSession.started_at,
+        TreatmentSession.closed_at,
+        TreatmentSession.technique,
+        TreatmentSession.planned_punctures,
+        TreatmentSession.syringes,
+        TreatmentSession.body_protocol,
+        TreatmentSession.practitioner_name,
+        Location.name,
+        Policy.number,
+        type_coerce(TreatmentSession.gun_id, IdText()),
+        Gun.model,
+        Gun.serial_number,
+        Gun.high_speed,
+        Gun.fastest_shots_per_minute,
+    )
+    .join(Location, Location.id == TreatmentSession.room_id)
+    .join(Policy, Policy.id == TreatmentSession.policy_id)
+    .outerjoin(Gun, Gun.id == TreatmentSession.gun_id)
+    .where(*_PART)
+    .order_by(TreatmentSession.number)
+)
+
+
+def _within(of: type[NeedleUse | TreatedArea | Disinfection], *columns: Any) -> Numbered:
+    """Rows of the part's sessions. Joined on the clinic too: only so is the index that begins with it of use."""
+    its = and_(of.clinic_id == TreatmentSession.clinic_id, of.treatment_id == TreatmentSession.id)
+    return select(TreatmentSession.number, *columns).join_from(TreatmentSession, of, its).where(*_PART)
+
+
+_USES = (
+    _within(
+        NeedleUse,
+        type_coerce(NeedleUse.id, IdText()),
+        *(getattr(NeedleUse, name) for name in ReadUse._fields[1:]),
+    )
+    .where(NeedleUse.undone_at.is_(None))
+    .order_by(TreatmentSession.number, NeedleUse.sequence)
+)
+_AREAS = (
+    _within(TreatedArea, TreatedArea.region, TreatedArea.side, TreatedArea.area_cm2)
+    .where(TreatedArea.withdrawn_at.is_(None))
+    .order_by(TreatmentSession.number, TreatedArea.added_at, TreatedArea.id)
+)
+_SKIN = _within(Disinfection, Disinfection.finished_at, Disinfection.contact_seconds).order_by(
+    TreatmentSession.number, Disinfection.finished_at
+)
+
+
 def _read(clinic_id: UUID, numbers: Sequence[int]) -> Sequence[ReadSession]:
     wanted = set(numbers)
-    within = TreatmentSession.number.between(numbers[0], numbers[-1])
-    found = {row.number: row for row in _sessions(clinic_id, within) if row.number in wanted}
-    for number, *values in db.session.execute(_uses(clinic_id, within)):
+    # On the connection: these are columns, and the session would look for entities in each row.
+    read = db.session.connection().execute
+    part = {"in_clinic": clinic_id, "first": numbers[0], "last": numbers[-1]}
+    guns: dict[str, ReadGun] = {}
+    found: dict[int, ReadSession] = {}
+    for row in read(_SESSIONS, part).all():
+        its, (gun_id, *gun) = tuple[Any, ...](row[:11]), tuple[Any, ...](row[11:])
+        if gun_id is not None and gun_id not in guns:
+            guns[gun_id] = ReadGun(*gun)
+        session = ReadSession(*(*its, guns.get(gun_id)))
+        if session.number in wanted:
+            found[session.number] = session
+    for number, *values in read(_USES, part).all():
         if number in found:
             found[number].needle_uses.append(ReadUse(*values))
-    for number, *values in db.session.execute(_areas(clinic_id, within)):
+    for number, *values in read(_AREAS, part).all():
         if number in found:
             found[number].areas.append(ReadArea(*values))
-    for number, *values in db.session.execute(_skin(clinic_id, within)):
+    for number, *values in read(_SKIN, part).all():
         if number in found:
             found[number].skin.append(ReadSkin(*values))
     return list(found.values())
-
-
-def _sessions(clinic_id: UUID, within: ColumnElement[bool]) -> Iterator[ReadSession]:
-    guns: dict[UUID, ReadGun] = {}
-    query = (
-        _closed(
-            clinic_id,
-            select(
-                TreatmentSession.id,
-                TreatmentSession.number,
-                TreatmentSession.started_at,
-                TreatmentSession.closed_at,
-                TreatmentSession.technique,
-                TreatmentSession.planned_punctures,
-                TreatmentSession.syringes,
-                TreatmentSession.body_protocol,
-                TreatmentSession.practitioner_name,
-                Location.name,
-                Policy.number,
-                TreatmentSession.gun_id,
-                Gun.model,
-                Gun.serial_number,
-                Gun.high_speed,
-                Gun.fastest_shots_per_minute,
-            ),
-        )
-        .join(Location, Location.id == TreatmentSession.room_id)
-        .join(Policy, Policy.id == TreatmentSession.policy_id)
-        .outerjoin(Gun, Gun.id == TreatmentSession.gun_id)
-        .where(within)
-        .order_by(TreatmentSession.number)
-    )
-    for row in db.session.execute(query):
-        values, (gun_id, *gun) = tuple[Any, ...](row[:11]), tuple[Any, ...](row[11:])
-        if gun_id is not None and gun_id not in guns:
-            guns[gun_id] = ReadGun(gun_id, *gun)
-        yield ReadSession(*(*values, guns.get(gun_id)))
-
-
-def _uses(clinic_id: UUID, within: ColumnElement[bool]) -> Numbered:
-    columns = (getattr(NeedleUse, name) for name in ReadUse.__slots__)
-    return (
-        select(TreatmentSession.number, *columns)
-        .join(TreatmentSession, TreatmentSession.id == NeedleUse.treatment_id)
-        .where(NeedleUse.clinic_id == clinic_id, within, NeedleUse.undone_at.is_(None))
-        .order_by(TreatmentSession.number, NeedleUse.sequence)
-    )
-
-
-def _areas(clinic_id: UUID, within: ColumnElement[bool]) -> Numbered:
-    return (
-        select(TreatmentSession.number, TreatedArea.region, TreatedArea.side, TreatedArea.area_cm2)
-        .join(TreatmentSession, TreatmentSession.id == TreatedArea.treatment_id)
-        .where(TreatedArea.clinic_id == clinic_id, within, TreatedArea.withdrawn_at.is_(None))
-        .order_by(TreatmentSession.number, TreatedArea.added_at, TreatedArea.id)
-    )
-
-
-def _skin(clinic_id: UUID, within: ColumnElement[bool]) -> Numbered:
-    return (
-        select(TreatmentSession.number, Disinfection.finished_at, Disinfection.contact_seconds)
-        .join(TreatmentSession, TreatmentSession.id == Disinfection.treatment_id)
-        .where(Disinfection.clinic_id == clinic_id, within)
-        .order_by(TreatmentSession.number, Disinfection.finished_at)
-    )
-
-
-def _closed(clinic_id: UUID, query: Chosen) -> Chosen:
-    return query.where(TreatmentSession.clinic_id == clinic_id, TreatmentSession.state == TreatmentState.CLOSED)

@@ -1,7 +1,7 @@
 """Replaying a draft over the clinic's last sessions, part by part, telling how far it is."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from uuid import UUID
 
 from inventory.clock import day_in
@@ -9,9 +9,10 @@ from inventory.compliance.queries import numbers_of, policies_of
 from inventory.compliance.techniques import PolicyNumbers
 from inventory.oversight import reading
 from inventory.oversight.reading import ReadSession
-from inventory.oversight.what_if import Judged, Tally, judged
+from inventory.oversight.what_if import Both, Judged, Tally, both_of, judged
 from inventory.sessions.facts import facts_in
 from inventory.sessions.judging import STORED
+from inventory.sessions.models import Technique
 
 
 @dataclass(frozen=True)
@@ -32,20 +33,18 @@ class Replay:
     def __iter__(self) -> Iterator[Progress]:
         policies = {policy.number: numbers_of(policy.thresholds) for policy in policies_of(self._clinic_id)}
         numbers = reading.last_numbers(self._clinic_id, self._sessions)
+        resolved: dict[tuple[int, Technique], Both] = {}
         for part in reading.in_parts(self._clinic_id, numbers):
             for session in part:
+                asked = session.policy_number, session.technique
+                if asked not in resolved:
+                    own = policies[session.policy_number]
+                    resolved[asked] = both_of(own, self._draft, session.technique.value)
                 day = day_in(self._time_zone, session.closed_at)
-                self.tally.add(
-                    session.id, session.number, day, by_both(session, policies[session.policy_number], self._draft)
-                )
+                self.tally.add(session.id, session.number, day, by_both(session, resolved[asked]))
             yield Progress(self.tally.sessions, len(numbers))
 
 
-def by_both(session: ReadSession, own: PolicyNumbers, draft: PolicyNumbers) -> Judged:
+def by_both(session: ReadSession, both: Both) -> Judged:
     """One session by the policy it began under and by the draft."""
-    technique = session.technique.value
-    then, now = own.of(technique), draft.of(technique)
-    facts = facts_in(session, session, then.spacing_mm.get(technique), session.closed_at)
-    spacing_mm = now.spacing_mm.get(technique)
-    drafted = facts if spacing_mm == facts.spacing_mm else replace(facts, spacing_mm=spacing_mm)
-    return judged((facts, then), (drafted, now))
+    return judged(facts_in(session, session, both.spacing_then_mm, session.closed_at), both)

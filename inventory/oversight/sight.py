@@ -17,7 +17,7 @@ from inventory.sessions.facts import facts_in
 from inventory.sessions.queries import key_of
 from inventory.sessions.regions import label_of
 
-MOST = 5000
+MOST = 50_000
 """Sessions a page measures: the newest of the days asked for."""
 
 

@@ -63,6 +63,8 @@ class PackContent(Owned, Model, kw_only=True):
         UniqueConstraint("clinic_id", "pack_id", "lot_id"),
         CheckConstraint("quantity BETWEEN 1 AND 1000", name="quantity_is_positive"),
         Index("ix_pack_content_clinic_id_lot_id", "clinic_id", "lot_id"),
+        # Read by the pack alone at every scan; with the clinic before it the index would not be used.
+        Index("ix_pack_content_pack_id", "pack_id"),
         pack_id="pack",
         lot_id="lot",
     )
@@ -146,7 +148,7 @@ class PackPart(Owned, Model, kw_only=True):
             sqlite_where=text("freed_at IS NULL"),
             postgresql_where=text("freed_at IS NULL"),
         ),
-        Index("ix_pack_part_clinic_id_pack_id", "clinic_id", "pack_id"),
+        Index("ix_pack_part_pack_id", "pack_id"),
         pack_id="pack",
         part_id="part",
     )

@@ -8,7 +8,7 @@ from sqlalchemy import bindparam, select
 from sqlalchemy.exc import IntegrityError
 
 from inventory.audit.actors import Actor
-from inventory.audit.operations import record
+from inventory.audit.operations import record, write_alone
 from inventory.clock import day_in
 from inventory.db import db
 from inventory.errors import DomainError
@@ -63,11 +63,11 @@ def open_pack(
         used_by_id=by.id,
         used_by_name=by.name,
     )
+    use.pack_id = pack.id
     try:
         with db.session.begin_nested():
-            db.session.add(use)
             # The use goes first: its trigger judges the state the pack is opened from.
-            db.session.flush()
+            write_alone(use)
             pack.state = PackState.OPENED
             record(
                 by,

@@ -60,6 +60,7 @@ class Membership(Owned, Model, kw_only=True):
         "membership",
         UniqueConstraint("clinic_id", "person_id"),
         Index("uq_membership_badge_code", "badge_code", unique=True),
+        Index("ix_membership_person_id", "person_id"),
     )
 
     person_id: Mapped[UUID] = mapped_column(Uuid(), ForeignKey("person.id"), init=False)

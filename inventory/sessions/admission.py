@@ -19,7 +19,7 @@ from inventory.packs import operations as packs
 from inventory.packs.models import Pack, Part
 from inventory.scanning.queries import Found, SupplierItem, resolve
 from inventory.scanning.verdicts import verdict_on
-from inventory.sessions import needles, queries
+from inventory.sessions import needles, queries, scans
 from inventory.sessions.errors import PackFinished, SessionOver, WrongThing
 from inventory.sessions.judging import raise_incident, reassess
 from inventory.sessions.models import RemovalReason, Scan, SessionContainer, TreatmentSession, TreatmentState
@@ -36,6 +36,14 @@ class Admitted:
     subject: Model | None
     sentence: str
     code: str = "ACCEPTED"
+
+
+@dataclass(frozen=True)
+class Taken:
+    """The scan as it is kept, and the course of the session it led to, where that was judged."""
+
+    scan: Scan
+    course: queries.Course | None
 
 
 @dataclass(frozen=True)
@@ -56,6 +64,19 @@ def scan_in(
     swap: Swap | None = None,
     override_reason: str | None = None,
 ) -> Scan:
+    """The scan that `take` keeps."""
+    return take(treatment, text, by, now, swap=swap, override_reason=override_reason).scan
+
+
+def take(
+    treatment: TreatmentSession,
+    text: str,
+    by: Actor,
+    now: datetime,
+    *,
+    swap: Swap | None = None,
+    override_reason: str | None = None,
+) -> Taken:
     """Take one scan. Whatever it is, the answer is a `Scan` with its verdict; a refusal changes nothing else.
 
     In setup a gun, an antiseptic, a vial and packs come in, in any order. While the session runs a pack swaps
@@ -66,7 +87,7 @@ def scan_in(
         raise Invalid("Scan a label, or type the code below it.", field="text")
     if treatment.state not in (TreatmentState.SETUP, TreatmentState.RUNNING):
         raise SessionOver(treatment)
-    overriding = Override(treatment, shown(text), by, override_reason)
+    overriding = Override(treatment, scans.shown(text), by, override_reason)
     refusal: DomainError | None = None
     try:
         with db.session.begin_nested():
@@ -74,16 +95,14 @@ def scan_in(
             admitted = _admit(treatment, found, by, now, swap or Swap(), overriding)
     except DomainError as refused:
         refusal, admitted = refused, Admitted(None, refused.sentence, refused.code)
-    scan = _kept(treatment, text, admitted, by, now)
     verdict = verdict_on(admitted.code)
+    scan = scans.keep(treatment, text, verdict, admitted.sentence, admitted.subject, by, now)
     if refusal is not None and verdict.incident and not isinstance(refusal, PackFinished):
         raise_incident(treatment, verdict.code, f"{scan.id}", refusal.sentence, by, now, rule="N1")
     if refusal is None and overriding.passed:
         said = f"{overriding.passed.sentence} Reason: {overriding.reason}"
         raise_incident(treatment, "OVERRIDDEN", f"{scan.id}", said, by, now, rule=overriding.passed.code)
-    if refusal is None:
-        reassess(treatment, by, now)
-    return scan
+    return Taken(scan, reassess(treatment, by, now) if refusal is None else None)
 
 
 def _admit(
@@ -219,30 +238,3 @@ def _remember(treatment: TreatmentSession, container: Container, by: Actor, now:
     db.session.add(noted)
     record(by, "session.container_scanned", treatment, now=now, also=[noted])
     return True
-
-
-def _kept(treatment: TreatmentSession, text: str, admitted: Admitted, by: Actor, now: datetime) -> Scan:
-    verdict = verdict_on(admitted.code)
-    scan = Scan(
-        clinic_id=by.clinic_id,
-        treatment_id=treatment.id,
-        scanned=shown(text),
-        code=verdict.code,
-        tone=verdict.tone,
-        sentence=admitted.sentence,
-        next_step=verdict.next_step,
-        subject_kind=admitted.subject.__tablename__ if admitted.subject is not None else None,
-        subject_id=getattr(admitted.subject, "id", None),
-        at=now,
-        by_id=by.id,
-        by_name=by.name,
-    )
-    db.session.add(scan)
-    record(by, "session.scanned", treatment, now=now, also=[scan])
-    return scan
-
-
-def shown(text: str) -> str:
-    """What was scanned, cut to 200 characters, control characters drawn as their symbols."""
-    cut = text[:200]
-    return "".join(chr(0x2400 + ord(c)) if ord(c) < 32 else c if c.isprintable() else "\ufffd" for c in cut)

@@ -1,4 +1,4 @@
-"""When shots that nobody counted are estimated and stored. The arithmetic is `compliance.needles.estimated_shots`.
+"""When shots that nobody counted are estimated and stored. The arithmetic is `compliance.punctures.estimated_shots`.
 
 At a swap only what will not change is known: the needle's own area, where it was typed, or the rate of the session's
 needles that were counted. Its share of a region is not: the next needles may go on there. So what no area and no
@@ -9,7 +9,7 @@ never changed (trigger); what nothing tells even then (no area, no counted needl
 from collections.abc import Sequence
 
 from inventory.compliance.facts import NeedleUseFacts
-from inventory.compliance.needles import estimated_shots, observed_rate
+from inventory.compliance.punctures import estimated_shots, observed_rate
 from inventory.db import db
 from inventory.sessions.facts import facts_from, needle_facts, spacing_of, thresholds_for
 from inventory.sessions.models import NeedleUse, TreatmentSession

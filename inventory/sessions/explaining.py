@@ -4,7 +4,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from inventory.compliance.facts import NeedleUseFacts, SessionFacts, Thresholds
-from inventory.compliance.needles import asked_for, punctures_in, said_if, session_punctures, wear_of, widest_limits
+from inventory.compliance.needles import asked_for, said_if, wear_of, widest_limits
+from inventory.compliance.punctures import punctures_in, session_punctures
 from inventory.compliance.rules import large_area, needles_required
 
 

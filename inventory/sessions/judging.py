@@ -47,14 +47,14 @@ def findings_of(treatment: TreatmentSession, now: datetime) -> Sequence[Finding]
     return judge(facts_of(treatment, now), thresholds_for(treatment))
 
 
-def reassess(treatment: TreatmentSession, by: Actor, now: datetime) -> None:
+def reassess(treatment: TreatmentSession, by: Actor, now: datetime) -> queries.Course | None:
     """Raise a flag for each finding that has none, clear the flags whose finding is gone. Never deletes.
 
     Cost follows the session's own rows, not the clinic's history. Too few needles is judged at close only: until
-    then the next swap may still come.
+    then the next swap may still come. Gives back the course it judged, none where nothing is judged yet.
     """
     if treatment.state not in (TreatmentState.RUNNING, TreatmentState.CLOSED):
-        return
+        return None
     course = queries.course_of(treatment)
     facts = facts_from(course, treatment, now)
     findings = judge(facts, thresholds_for(treatment))
@@ -75,6 +75,7 @@ def reassess(treatment: TreatmentSession, by: Actor, now: datetime) -> None:
             record(by, "flag.cleared", treatment, now=now, also=[flag])
     if treatment.state is TreatmentState.CLOSED:
         judgements.keep(treatment, facts, findings, by, now)
+    return course
 
 
 def raise_incident(

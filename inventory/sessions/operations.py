@@ -152,10 +152,15 @@ def count_shots(
     reassess(treatment, by, now)
 
 
-def note_locked(treatment: TreatmentSession, by: Actor, now: datetime) -> None:
-    """What was just done came from a locked tablet: by whoever stood there, under the name of who was at work."""
+def check_running(treatment: TreatmentSession) -> None:
+    """Raises `NotRunning`."""
     if treatment.state is not TreatmentState.RUNNING:
         raise NotRunning(treatment)
+
+
+def note_locked(treatment: TreatmentSession, by: Actor, now: datetime) -> None:
+    """What was just done came from a locked tablet: by whoever stood there, under the name of who was at work."""
+    check_running(treatment)
     record(by, "session.done_on_locked_tablet", treatment, now=now)
 
 

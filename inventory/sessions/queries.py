@@ -174,7 +174,7 @@ def needle_left_in(treatment: TreatmentSession, pack: Pack) -> PackContent | Non
 
 def key_of(area: AreaRow) -> str:
     """A region and side, as needle uses name it: `thigh_front:left`."""
-    return f"{area.region}:{area.side.value}"
+    return f"{area.region}:{area.side}"
 
 
 def region_for(treatment: TreatmentSession, after: NeedleUse | None) -> str:

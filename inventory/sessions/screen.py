@@ -101,10 +101,15 @@ def of(
     }
 
 
-def after_scan(treatment: TreatmentSession, by: SignedIn, now: datetime, scan_id: UUID) -> dict[str, object]:
-    """The names the answer to one scan uses: a part of the page's. In setup no needle was used yet, so none is read."""
-    in_setup = treatment.state is TreatmentState.SETUP
-    course = queries.Course((), (), ()) if in_setup else queries.course_of(treatment)
+def after_scan(
+    treatment: TreatmentSession, by: SignedIn, now: datetime, scan_id: UUID, course: queries.Course | None
+) -> dict[str, object]:
+    """The names the answer to one scan uses: a part of the page's. In setup no needle was used yet, so none is read,
+    and none twice where `course` was read to judge the session by this scan.
+    """
+    if course is None:
+        in_setup = treatment.state is TreatmentState.SETUP
+        course = queries.Course((), (), ()) if in_setup else queries.course_of(treatment)
     return _answer(treatment, course, by, now, None, queries.scan_of(treatment, scan_id))
 
 

@@ -1,11 +1,10 @@
 """How a region's area is shared among the needles that worked on it where nobody said. Pure."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 
-@dataclass(frozen=True)
-class Worked:
+class Worked(NamedTuple):
     """One needle: the regions it was used on, and its own area in cm2 where it was entered."""
 
     sequence: int
@@ -18,18 +17,17 @@ def area_shares(needles: Sequence[Worked], areas: Mapping[str, int]) -> dict[int
 
     None for a needle that worked on no region with an area. The shares of a region never exceed it.
     """
-    shares: dict[int, int | None] = {
-        needle.sequence: needle.area_cm2 if needle.area_cm2 is not None else None for needle in needles
-    }
+    shares = {needle.sequence: needle.area_cm2 for needle in needles}
     for region, area in areas.items():
-        entered = sum(
-            (needle.area_cm2 or 0) // max(1, len(needle.regions))
-            for needle in needles
-            if needle.area_cm2 is not None and region in needle.regions
-        )
-        sharing = [needle for needle in needles if needle.area_cm2 is None and region in needle.regions]
-        left = max(0, area - entered)
-        for place, needle in enumerate(sharing):
-            share = left // len(sharing) + (1 if place < left % len(sharing) else 0)
-            shares[needle.sequence] = (shares[needle.sequence] or 0) + share
+        left, sharing = area, []
+        for needle in needles:
+            if region not in needle.regions:
+                continue
+            if needle.area_cm2 is None:
+                sharing.append(needle.sequence)
+            else:
+                left -= needle.area_cm2 // len(needle.regions)
+        for place, sequence in enumerate(sharing):
+            share, more = divmod(max(0, left), len(sharing))
+            shares[sequence] = (shares[sequence] or 0) + share + (place < more)
     return shares

@@ -10,8 +10,7 @@ from inventory.audit.once import Answer, answer_once
 from inventory.clock import utc_now
 from inventory.db import db
 from inventory.sessions import area_views, opening_views, operations, queries, review_queries, screen, taking_back_views
-from inventory.sessions.admission import Swap
-from inventory.sessions.admission import scan_in as admit
+from inventory.sessions.admission import Swap, Taken, take
 from inventory.sessions.blueprint import blueprint
 from inventory.sessions.bundle_queries import bundles_of
 from inventory.sessions.forms import (
@@ -19,7 +18,7 @@ from inventory.sessions.forms import (
     ReasonForm,
     ScanForm,
 )
-from inventory.sessions.models import RemovalReason, Scan, Side, TreatmentSession, TreatmentState
+from inventory.sessions.models import RemovalReason, Side, TreatmentSession, TreatmentState
 from inventory.sessions.steps import STEPS
 from inventory.web.access import actor, is_locked, requires, while_locked
 from inventory.web.forms import Form
@@ -58,17 +57,19 @@ def scan(treatment_id: UUID) -> ResponseReturnValue:
     found = queries.treatment_of(by.clinic_id, treatment_id)
     if not form.validate_on_submit():
         return _screen(found, form), 422
-    kept: list[Scan] = []  # the database session holds its rows weakly; this one is shown below
+    taken: list[Taken] = []  # the database session holds its rows weakly; these are shown below
     answer = answer_once(
         form.event,
         {**form.content, "treatment": treatment_id},
         by=by,
         now=utc_now(),
-        act=lambda: _scanned(found, form, kept),
+        act=lambda: _scanned(found, form, taken),
+        act_undoes=True,
     )
     if answer.accepted and "HX-Request" in request.headers and not is_locked():
         # Rendered before the commit, which would have every row read again; sent only after it.
-        names = screen.after_scan(found, by, utc_now(), UUID(answer.message))
+        course = taken[0].course if taken else None
+        names = screen.after_scan(found, by, utc_now(), UUID(answer.message), course)
         page = render_template("sessions/scanned.html", **names)
         db.session.commit()
         return page, answer.status
@@ -160,19 +161,17 @@ def abandon(treatment_id: UUID) -> ResponseReturnValue:
     return _step(treatment_id, form, lambda found: operations.abandon(found, form.reason.data, actor(), utc_now()))
 
 
-def _scanned(found: TreatmentSession, form: ScanForm, kept: list[Scan]) -> Answer:
-    scan = admit(
-        found,
-        form.text.data,
-        actor(),
-        utc_now(),
-        swap=Swap(RemovalReason(form.reason.data), form.shots.data),
-        override_reason=form.override_reason.data or None,
-    )
-    kept.append(scan)
+def _scanned(found: TreatmentSession, form: ScanForm, taken: list[Taken]) -> Answer:
+    """What is refused is refused before anything changed: `take` itself undoes what a scan it refuses began."""
+    if is_locked():
+        operations.check_running(found)
+    swap = Swap(RemovalReason(form.reason.data), form.shots.data)
+    reason = form.override_reason.data or None
+    taken.append(take(found, form.text.data, actor(), utc_now(), swap=swap, override_reason=reason))
     if is_locked():
         operations.note_locked(found, actor(), utc_now())
     # The answer's message is the scan's id: the verdict itself is read back from the record.
+    scan = taken[0].scan
     return Answer(str(scan.id), f"{_url(found)}?scan={scan.id}", status=409 if scan.tone == "red" else 200)
 
 

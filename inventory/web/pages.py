@@ -140,7 +140,8 @@ def number(value: int) -> str:
 def _shared(app: Flask) -> dict[str, object]:
     person: SignedIn | None = None if is_locked() else g.get("actor")
     return {
-        "navigation": _menu(person) if person else [],
+        # Asked for by whole pages only: the answer to a scan shows none.
+        "menu": lambda: _menu(person) if person else [],
         "person": person,
         "demo": app.config["DEMO"],
         "version": VERSION,

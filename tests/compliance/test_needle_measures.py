@@ -7,7 +7,8 @@ import pytest
 from inventory.compliance.counters import CounterState, counter_of
 from inventory.compliance.estimates import from_area, from_time
 from inventory.compliance.facts import NeedleUseFacts, Thresholds
-from inventory.compliance.needles import Measure, punctures_of
+from inventory.compliance.needles import Measure, is_past, wear_of
+from inventory.compliance.punctures import punctures_of
 
 DEFAULT = Thresholds()
 
@@ -56,3 +57,15 @@ def test_the_counter_fills_towards_the_limit_that_comes_first(
 ) -> None:
     counter = counter_of(use, DEFAULT)
     assert (counter.permille, counter.state, counter.bites) == (permille, state, bites)
+
+
+@pytest.mark.parametrize("high_speed", [False, True])
+@pytest.mark.parametrize("area", [None, 200, 201])
+@pytest.mark.parametrize("seconds", [900, 901])
+@pytest.mark.parametrize("punctures", [100, 101, 400, 401])
+def test_a_needle_is_past_where_any_of_its_wear_is(
+    punctures: int, seconds: int, area: int | None, high_speed: bool
+) -> None:
+    use = needle(seconds=seconds, area_cm2=area, high_speed=high_speed)
+    wear = wear_of(use, punctures, DEFAULT)
+    assert is_past(use, punctures, DEFAULT) is any(one.past for one in wear)

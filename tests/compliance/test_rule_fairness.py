@@ -15,7 +15,7 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from inventory.compliance.facts import NeedleUseFacts, SessionFacts, Thresholds
-from inventory.compliance.needles import session_punctures
+from inventory.compliance.punctures import session_punctures
 from inventory.compliance.rules import FindingCode, Severity, judge, needles_required
 from inventory.oversight.reading import ReadArea, ReadSession, ReadSkin, ReadUse
 from inventory.sessions.facts import facts_in
@@ -203,7 +203,7 @@ def test_the_order_of_events_with_equal_times_does_not_matter(
     areas = [ReadArea("face", Side.MIDLINE, 300), ReadArea("abdomen", Side.MIDLINE, 201)]
     keys = "face:midline,abdomen:midline"
     uses = [
-        ReadUse(UUID(int=place), place, 1, 60, False, NINE, NINE + timedelta(minutes=2), keys, None, None)
+        ReadUse(str(UUID(int=place)), place, 1, 60, False, NINE, NINE + timedelta(minutes=2), keys, None, None)
         for place in (1, 2, 3)
     ]
     found = set()

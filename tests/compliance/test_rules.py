@@ -15,7 +15,7 @@ from inventory.compliance.rules import RULES, FindingCode, judge, large_area, ne
 DEFAULT = Thresholds()
 TOO_FEW, OVERDUE = FindingCode.NEEDLE_CHANGE_TOO_FEW, FindingCode.NEEDLE_OVERDUE
 CARRYOVER, AREA_MISSING = FindingCode.REGION_CARRYOVER, FindingCode.AREA_MISSING
-PURE = ("facts", "rules", "needles", "estimates", "counters", "judging")
+PURE = ("facts", "rules", "needles", "punctures", "estimates", "counters", "judging")
 
 
 def needle(sequence: int = 1, **said: object) -> NeedleUseFacts:
@@ -132,6 +132,13 @@ def test_the_nurse_sees_the_limit_coming(punctures: int, found: list[FindingCode
     assert codes(fitted) == found
     removed = replace(fitted, needle_uses=(needle(shots=punctures, ended=True),))
     assert codes(removed) == [code for code in found if code is OVERDUE]
+
+
+def test_the_fitted_needle_is_advised_on_after_others_that_were_removed() -> None:
+    removed = needle(shots=5, ended=True)
+    for punctures, code in ((10, FindingCode.NEEDLE_COMFORT), (50, FindingCode.NEEDLE_CHANGE_SOON)):
+        found = judge(SessionFacts(needle_uses=(removed, needle(2, shots=punctures))), DEFAULT)
+        assert [(one.code, one.subject) for one in found] == [(code, "2")]
 
 
 def test_comfort_advice_is_off_for_body_protocols_and_where_the_policy_says_so() -> None:

@@ -1,26 +1,31 @@
 """A draft replayed over what was: the same, finding by finding, as judging each session by itself."""
 
 from collections import Counter
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from hypothesis import HealthCheck, given, reject, settings
+from hypothesis import strategies as st
 from sqlalchemy import event, select
 
 from inventory.compliance.drafting import draft_policy
-from inventory.compliance.facts import Thresholds
+from inventory.compliance.facts import BadThresholds, Thresholds
 from inventory.compliance.queries import numbers_of, policies_of
 from inventory.compliance.rules import judge
 from inventory.compliance.techniques import PolicyNumbers
 from inventory.db import db
 from inventory.oversight import reading
 from inventory.oversight.replay import Replay, by_both
-from inventory.oversight.what_if import needles_to_keep
+from inventory.oversight.what_if import both_of, needles_to_keep
 from inventory.people.actors import PersonAtWork
 from inventory.sessions import operations as sessions
 from inventory.sessions import queries as session_queries
 from inventory.sessions.facts import facts_from, facts_in
 from inventory.sessions.judging import STORED, findings_of
-from inventory.sessions.models import Flag, TreatmentSession
+from inventory.sessions.models import Flag, Technique, TreatmentSession
+from tests.compliance.test_rule_fairness import with_presets
+from tests.compliance.test_rule_properties import NUMBERS, SWITCHES, policies
 from tests.conftest import NOW
 from tests.factories.compliance import make_policy
 from tests.factories.sessions import make_ready, start_session
@@ -51,14 +56,15 @@ def store(lead_nurse: PersonAtWork) -> Store:
 
 
 def test_a_replay_equals_judging_each_session_by_itself_finding_by_finding(store: Store) -> None:
-    policies = {policy.number: numbers_of(policy.thresholds) for policy in policies_of(store.by.clinic_id)}
+    versions = {policy.number: numbers_of(policy.thresholds) for policy in policies_of(store.by.clinic_id)}
     numbers = reading.last_numbers(store.by.clinic_id, SESSIONS)
     assert numbers == list(range(1, SESSIONS + 1))
     found = 0
     for part in reading.in_parts(store.by.clinic_id, numbers, size=25):
         for session in part:
             treatment = session_queries.treatment_of(store.by.clinic_id, session.id)
-            both = by_both(session, policies[session.policy_number], DRAFT)
+            resolved = both_of(versions[session.policy_number], DRAFT, session.technique.value)
+            both = by_both(session, resolved)
             assert both.then == findings_of(treatment, NOW)
             course, thresholds = session_queries.course_of(treatment), DRAFT.of(treatment.technique.value)
             facts = facts_in(course, treatment, thresholds.spacing_mm[treatment.technique.value], NOW)
@@ -66,6 +72,34 @@ def test_a_replay_equals_judging_each_session_by_itself_finding_by_finding(store
             assert both.needles_now == needles_to_keep(facts, thresholds)
             found += len(both.then) + len(both.now)
     assert found > SESSIONS
+
+
+@settings(
+    max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+)
+@given(clinic_wide=with_presets(), papule=policies(), distance=st.integers(2, 30))
+def test_a_replay_of_any_draft_equals_judging_each_session_by_itself(
+    store: Store, clinic_wide: Thresholds, papule: Thresholds, distance: int
+) -> None:
+    """The store is the same for every draft: nothing here writes."""
+    own = {name: getattr(papule, name) for name in (*NUMBERS, *SWITCHES)}
+    spacing_mm = {technique.value: distance + place for place, technique in enumerate(Technique)}
+    try:
+        draft = PolicyNumbers(clinic_wide=replace(clinic_wide, spacing_mm=spacing_mm), techniques={"papule": own})
+    except BadThresholds:
+        reject()
+    versions = {policy.number: numbers_of(policy.thresholds) for policy in policies_of(store.by.clinic_id)}
+    sessions_of = {
+        treatment.number: treatment
+        for treatment in db.session.scalars(select(TreatmentSession).order_by(TreatmentSession.number))
+    }
+    for session in next(reading.in_parts(store.by.clinic_id, list(sessions_of))):
+        technique, treatment = session.technique.value, sessions_of[session.number]
+        both = by_both(session, both_of(versions[session.policy_number], draft, technique))
+        assert both.then == findings_of(treatment, NOW)
+        facts = facts_in(session_queries.course_of(treatment), treatment, spacing_mm[technique], NOW)
+        assert both.now == judge(facts, draft.of(technique))
+        assert both.needles_now == needles_to_keep(facts, draft.of(technique))
 
 
 def test_the_tally_counts_flags_changed_sessions_and_needles(store: Store) -> None:
