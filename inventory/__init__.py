@@ -8,8 +8,8 @@ from flask_wtf import CSRFProtect
 
 from inventory import config, db
 from inventory.anchors import views as anchors_views
-from inventory.audit import operations as audit
 from inventory.audit import views as audit_views
+from inventory.audit import watching
 from inventory.compliance import views as compliance_views
 from inventory.devices import views as devices_views
 from inventory.digest import views as digest_views
@@ -66,7 +66,7 @@ def create_app(given: Mapping[str, Any] | None = None) -> Flask:
     app.config.from_mapping(config.settings(given))
     logs.init_app(app)
     db.init_app(app)
-    audit.watch(app)
+    watching.watch(app)
     proxy.init_app(app)
     security.init_app(app)
     access.open_transactions(app)

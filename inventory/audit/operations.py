@@ -7,8 +7,8 @@ from functools import cache
 from typing import Any, NamedTuple, Protocol
 from uuid import UUID
 
-from sqlalchemy import Connection, Uuid, bindparam, event, insert, inspect, select
-from sqlalchemy.orm import Session, SessionTransaction, UOWTransaction, make_transient_to_detached
+from sqlalchemy import Connection, Uuid, bindparam, insert, inspect, select
+from sqlalchemy.orm import make_transient_to_detached
 
 from inventory.audit import changes, clock_steps
 from inventory.audit.actors import Actor, Brought, Program
@@ -27,10 +27,6 @@ _NEWEST = select(AuditEntry.at, AuditEntry.record).where(
 )
 _APPEND = insert(AuditEntry)
 _insert_into = cache(insert)
-
-
-class UnrecordedChange(RuntimeError):
-    """Rows were about to be committed without any entry in the record: a fault of the program."""
 
 
 class Subject(Protocol):
@@ -103,12 +99,6 @@ def record_all(by: Actor, acts: Sequence[Act], *, now: datetime) -> None:
         _append(acts, by, now)
 
 
-def receipt() -> str | None:
-    """`chain:entry:hash` of the newest entry that this session committed, once: an anchor for whoever keeps it."""
-    committed: tuple[UUID, int, bytes] | None = db.session.info.pop("receipt", None)
-    return f"{committed[0]}:{committed[1]}:{committed[2].hex()}" if committed else None
-
-
 def write_alone(row: Model) -> None:
     """Insert one new row past the unit of work, which takes three times as long; the session then knows it as stored.
 
@@ -120,16 +110,6 @@ def write_alone(row: Model) -> None:
     make_transient_to_detached(row)
     db.session.add(row)
     db.session.info.setdefault("changed", type(row).__name__)
-
-
-def watch(_app: object) -> None:
-    """Refuse to commit changed rows that no entry speaks of."""
-    if not event.contains(db.session, "after_flush", _note_changes):
-        event.listen(db.session, "after_flush", _note_changes)
-        event.listen(db.session, "before_commit", _refuse_unrecorded)
-        event.listen(db.session, "after_commit", _note_receipt)
-        event.listen(db.session, "after_soft_rollback", _forget)
-        event.listen(db.session, "after_transaction_end", _let_go)
 
 
 def _append(acts: Sequence[Act], by: Actor, now: datetime) -> None:
@@ -221,37 +201,3 @@ def _behind(connection: Connection, head: Head) -> Behind | None:
 
 def _anomaly(chain: UUID, set_back: timedelta) -> Act:
     return Act("clock.anomaly", Chain(chain), facts={"set_back_ms": set_back // timedelta(milliseconds=1)})
-
-
-def _note_changes(session: Session, _context: UOWTransaction) -> None:
-    if "changed" in session.info:
-        return
-    for row in (*session.new, *session.dirty, *session.deleted):
-        if getattr(row, "__audited__", True) and session.is_modified(row):
-            session.info["changed"] = type(row).__name__
-            return
-
-
-def _refuse_unrecorded(session: Session) -> None:
-    session.flush()
-    changed = session.info.pop("changed", None)
-    if changed and not session.info.pop("recorded", False):
-        raise UnrecordedChange(f"{changed} was changed without an entry in the record.")
-    session.info.pop("recorded", None)
-
-
-def _note_receipt(session: Session) -> None:
-    if "head" in session.info:
-        session.info["receipt"] = session.info["head"]
-
-
-def _forget(session: Session, _previous: object) -> None:
-    session.info.pop("head", None)
-    if not session.in_nested_transaction():
-        session.info.pop("changed", None)
-        session.info.pop("recorded", None)
-
-
-def _let_go(session: Session, transaction: SessionTransaction) -> None:
-    if transaction.parent is None:
-        session.info.pop("head", None)

@@ -1,7 +1,6 @@
 """What makes the record hold outside this database: its checkpoints, its key, and exports that prove themselves."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
 from uuid import UUID
@@ -14,8 +13,9 @@ from inventory.audit.blueprint import blueprint
 from inventory.audit.evidence import Noted
 from inventory.audit.handing_out import newest_noted, noted_of, packed, part_of_record, seals_of, whole_record
 from inventory.audit.keeping import KeyUnavailable
-from inventory.audit.operations import receipt, record
+from inventory.audit.operations import Chain, record
 from inventory.audit.signer import Signer
+from inventory.audit.watching import receipt
 from inventory.clock import utc_now
 from inventory.db import begin_write, db
 from inventory.web.access import SignedIn, actor, requires
@@ -30,14 +30,6 @@ def _with_receipt(response: Response) -> Response:
     if kept is not None:
         response.headers["Sterilog-Receipt"] = kept
     return response
-
-
-@dataclass(frozen=True)
-class ThisClinic:
-    """The clinic as the subject of an entry in the record."""
-
-    id: UUID
-    __tablename__: str = "clinic"
 
 
 @blueprint.get("/audit/proof")
@@ -87,7 +79,7 @@ def _handed_out(
     if not Form().validate_on_submit():
         abort(422)
     signer, now = _signer(), utc_now()
-    record(by, "export.made", ThisClinic(by.clinic_id), now=now, what=what)
+    record(by, "export.made", Chain(by.clinic_id), now=now, what=what)
     db.session.commit()
     begin_write()
     signing.sign(by.clinic_id, signer, now)

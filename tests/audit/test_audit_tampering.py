@@ -9,8 +9,9 @@ from sqlalchemy.exc import DBAPIError
 
 from inventory import sqlite
 from inventory.audit.actors import Program
-from inventory.audit.operations import UnrecordedChange, record
+from inventory.audit.operations import record
 from inventory.audit.queries import verify
+from inventory.audit.watching import UnrecordedChange
 from inventory.cli import main
 from inventory.db import begin_write, db
 from inventory.people.models import Clinic
