@@ -33,6 +33,7 @@ _LEAD_NURSE = _NURSE | {
     "policies.view",
     "policies.draft",
     "policies.approve",
+    "references.erase",
 }
 _MANAGER = _LOOK | {
     "stock.receive",
@@ -65,6 +66,7 @@ _AUDITOR = _LOOK | {
     "audit.export",
     "compliance.view",
     "policies.view",
+    "retention.view",
 }
 _ADMINISTRATOR = _LOOK | {
     "people.manage",
@@ -82,6 +84,9 @@ _ADMINISTRATOR = _LOOK | {
     "orders.view",
     "orders.work",
     "orders.approve_any",
+    "retention.view",
+    "retention.manage",
+    "references.erase",
 }
 
 PERMISSIONS: Mapping[Role, frozenset[str]] = {
