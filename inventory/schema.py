@@ -43,6 +43,12 @@ def migrate_down(app: Flask, revision: str) -> None:
         downgrade(DIRECTORY, revision)
 
 
+def revision() -> str:
+    """Which schema the database of this context has; empty where it has none."""
+    with db.engine.connect() as connection:
+        return ",".join(MigrationContext.configure(connection).get_current_heads())
+
+
 def _check_known() -> None:
     known = {script.revision for script in ScriptDirectory(DIRECTORY).walk_revisions()}
     with db.engine.connect() as connection:

@@ -83,11 +83,16 @@ class Signer:
         with self._held():
             return self._sign(chain, self.stood(chain), head, since)
 
-    def begin_epoch(self, chain: UUID, leaves: Iterable[bytes]) -> Noted | None:
-        """After a restore: begin a new epoch with all entries that are there now. The old one is never signed again."""
+    def begin_epoch(self, chain: UUID, leaves: Iterable[bytes], epoch: int | None = None) -> Noted | None:
+        """After a restore: begin a new epoch with all entries that are there now. The old one is never signed again.
+
+        `epoch` is its number, by default the next one. Raises `Contradiction` where that was signed already.
+        """
         with self._held():
-            fresh = Stood(self.stood(chain).epoch + 1, 0, GENESIS, ())
-            return self._sign(chain, fresh, GENESIS, leaves)
+            stood = self.stood(chain)
+            if epoch is not None and epoch <= stood.epoch:
+                raise Contradiction(stood)
+            return self._sign(chain, Stood(epoch or stood.epoch + 1, 0, GENESIS, ()), GENESIS, leaves)
 
     def _sign(self, chain: UUID, stood: Stood, head: bytes, since: Iterable[bytes]) -> Noted | None:
         key = self._key()

@@ -9,6 +9,7 @@ from inventory.cli.mailing import mail
 from inventory.cli.reading import judge, read
 from inventory.cli.records import audit, export, labels
 from inventory.cli.reordering import reorder
+from inventory.cli.restoring import restore
 from inventory.cli.retaining import retention
 from inventory.cli.serving import demo, init, serve
 from inventory.cli.signing import sign
@@ -31,6 +32,7 @@ COMMANDS = (
     audit,
     sign,
     backup,
+    restore,
     export,
     import_,
     labels,
