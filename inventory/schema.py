@@ -32,7 +32,7 @@ def migrate(app: Flask, revision: str = "head") -> None:
     """Upgrade the application's database; safe to run again. Raises `FromNewerVersion`."""
     init_app(app)
     with app.app_context():
-        _check_known()
+        check_known()
         upgrade(DIRECTORY, revision)
 
 
@@ -49,7 +49,8 @@ def revision() -> str:
         return ",".join(MigrationContext.configure(connection).get_current_heads())
 
 
-def _check_known() -> None:
+def check_known() -> None:
+    """Raises `FromNewerVersion`."""
     known = {script.revision for script in ScriptDirectory(DIRECTORY).walk_revisions()}
     with db.engine.connect() as connection:
         for revision in MigrationContext.configure(connection).get_current_heads():

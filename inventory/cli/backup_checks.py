@@ -1,10 +1,11 @@
 """What must hold in a backup before anybody relies on it: pages, references, rules, records, balances."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import closing
 from functools import cache
 from uuid import UUID
 
-from sqlalchemy import func, select, text
+from sqlalchemy import Row, func, select, text
 
 from inventory import create_app, schema
 from inventory.audit.merkle import Frontier
@@ -21,9 +22,10 @@ Rules = Mapping[tuple[str, str], str]
 def faults() -> Iterator[str]:
     """What does not hold in the database of this context, in a few words each; the worst first.
 
-    Raises what the driver raises where a page cannot even be read.
+    Raises what the driver raises where a page cannot even be read, and `FromNewerVersion`.
     """
     yield from _faults_of_pages()
+    schema.check_known()
     clinics = db.session.scalars(select(Clinic)).all()
     if not clinics:
         yield "there is no clinic in it"
@@ -90,23 +92,21 @@ def _checkpoint_that_does_not_fit(chain: UUID) -> int | None:
         .where(SignedCheckpoint.chain == chain)
         .order_by(SignedCheckpoint.size)
     ).all()
-    leaves = iter(
-        db.session.scalars(
-            select(AuditEntry.hash)
-            .where(AuditEntry.chain == chain)
-            .order_by(AuditEntry.seq)
-            .execution_options(yield_per=5000)
-        )
-    )
+    stored = select(AuditEntry.hash).where(AuditEntry.chain == chain).order_by(AuditEntry.seq)
+    with closing(db.session.scalars(stored.execution_options(yield_per=5000))) as leaves:
+        return _first_that_does_not_fit(signed, leaves)
+
+
+def _first_that_does_not_fit(signed: Sequence[Row[int, bytes]], leaves: Iterator[bytes]) -> int | None:
     tree = Frontier()
     for size, root in signed:
         while tree.size < size:
             leaf = next(leaves, None)
             if leaf is None:
-                return int(size)
+                return size
             tree.append(leaf)
         if tree.root() != root:
-            return int(size)
+            return size
     return None
 
 

@@ -40,7 +40,11 @@ def database(data: Path | None, *, new: bool = False, **settings: object) -> Ite
         if new:
             schema.migrate(app)
         with app.app_context():
-            yield app
+            try:
+                yield app
+            finally:
+                db.session.remove()
+                db.engine.dispose()
 
 
 @contextmanager
