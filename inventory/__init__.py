@@ -15,6 +15,7 @@ from inventory.devices import views as devices_views
 from inventory.digest import views as digest_views
 from inventory.disinfection import views as disinfection_views
 from inventory.guns import views as guns_views
+from inventory.keeping import views as keeping_views
 from inventory.mail import views as mail_views
 from inventory.oversight import views as oversight_views
 from inventory.packs import views as packs_views
@@ -34,6 +35,7 @@ from inventory.stocktaking import views as stocktaking_views
 from inventory.web import access, health, logs, pages, proxy, security, trust
 
 CAPABILITIES = (
+    keeping_views,
     purchasing_views,
     devices_views,
     reactions_views,

@@ -32,7 +32,7 @@ def migrate(app: Flask, revision: str = "head") -> None:
     """Upgrade the application's database; safe to run again. Raises `FromNewerVersion`."""
     init_app(app)
     with app.app_context():
-        _check_known()
+        check_known()
         upgrade(DIRECTORY, revision)
 
 
@@ -43,7 +43,14 @@ def migrate_down(app: Flask, revision: str) -> None:
         downgrade(DIRECTORY, revision)
 
 
-def _check_known() -> None:
+def revision() -> str:
+    """Which schema the database of this context has; empty where it has none."""
+    with db.engine.connect() as connection:
+        return ",".join(MigrationContext.configure(connection).get_current_heads())
+
+
+def check_known() -> None:
+    """Raises `FromNewerVersion`."""
     known = {script.revision for script in ScriptDirectory(DIRECTORY).walk_revisions()}
     with db.engine.connect() as connection:
         for revision in MigrationContext.configure(connection).get_current_heads():

@@ -25,6 +25,27 @@ class DriverConnection(Protocol):
     def execute(self, statement: str) -> object: ...
 
 
+class Row(Protocol):
+    def fetchone(self) -> tuple[str | int, ...]: ...
+
+
+class File(Protocol):
+    """A connection of the driver itself, for work on whole files."""
+
+    def execute(self, statement: str) -> Row: ...
+    def backup(
+        self, target: "File", *, pages: int = -1, progress: Callable[[int, int, int], None] | None = None, sleep: float
+    ) -> None: ...
+    def close(self) -> None: ...
+
+
+def opened(path: str, *, wait_ms: int) -> File:
+    """Without transactions of its own. Closing the last connection folds the write-ahead log into the file."""
+    connection: File = driver.connect(path, isolation_level=None)
+    connection.execute(f"PRAGMA busy_timeout={wait_ms}")
+    return connection
+
+
 def has_wal_reset_bug(linked: tuple[int, ...]) -> bool:
     """SQLite 3.7.0 to 3.51.2 can lose committed pages when two writers meet a checkpoint in WAL mode.
 

@@ -12,7 +12,7 @@ from inventory.anchors.blueprint import blueprint
 from inventory.anchors.forms import AddressForm, DayForm
 from inventory.audit import signing
 from inventory.audit.handing_out import newest_noted
-from inventory.audit.keeping import KeyUnavailable
+from inventory.audit.keyholding import KeyUnavailable
 from inventory.audit.once import Answer, answer_once
 from inventory.audit.proof_views import public_key
 from inventory.audit.signer import Contradiction

@@ -12,7 +12,7 @@ from inventory.audit import queries, signing
 from inventory.audit.blueprint import blueprint
 from inventory.audit.evidence import Noted
 from inventory.audit.handing_out import newest_noted, noted_of, packed, part_of_record, seals_of, whole_record
-from inventory.audit.keeping import KeyUnavailable
+from inventory.audit.keyholding import KeyUnavailable
 from inventory.audit.operations import Chain, record
 from inventory.audit.signer import Signer
 from inventory.audit.watching import receipt

@@ -13,7 +13,7 @@ from uuid import UUID
 from inventory.audit.canonical import GENESIS
 from inventory.audit.checkpoints import Checkpoint, public_bytes, signed, verifier_key
 from inventory.audit.evidence import Noted
-from inventory.audit.keeping import Keeping
+from inventory.audit.keyholding import KeyHolder
 from inventory.audit.merkle import Frontier
 from inventory.errors import DomainError
 
@@ -51,13 +51,13 @@ class Signer:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
-        self._keeping = Keeping(folder, HIGH_WATER, "signer")
+        self._holder = KeyHolder(folder, HIGH_WATER, "signer")
 
     @property
     def public_key(self) -> str:
         """The line to print and to hand out: `verify.py --key` takes it."""
-        with self._keeping.held():
-            return verifier_key(public_bytes(self._keeping.key()))
+        with self._holder.held():
+            return verifier_key(public_bytes(self._holder.key()))
 
     def stood(self, chain: UUID) -> Stood:
         return self._stood().get(chain, BEGINNING)
@@ -67,17 +67,22 @@ class Signer:
 
         Raises `Contradiction`, `KeyUnavailable`.
         """
-        with self._keeping.held():
+        with self._holder.held():
             return self._sign(chain, self.stood(chain), head, since)
 
-    def begin_epoch(self, chain: UUID, leaves: Iterable[bytes]) -> Noted | None:
-        """After a restore: begin a new epoch with all entries that are there now. The old one is never signed again."""
-        with self._keeping.held():
-            fresh = Stood(self.stood(chain).epoch + 1, 0, GENESIS, ())
-            return self._sign(chain, fresh, GENESIS, leaves)
+    def begin_epoch(self, chain: UUID, leaves: Iterable[bytes], epoch: int | None = None) -> Noted | None:
+        """After a restore: begin a new epoch with all entries that are there now. The old one is never signed again.
+
+        `epoch` is its number, by default the next one. Raises `Contradiction` where that was signed already.
+        """
+        with self._holder.held():
+            stood = self.stood(chain)
+            if epoch is not None and epoch <= stood.epoch:
+                raise Contradiction(stood)
+            return self._sign(chain, Stood(epoch or stood.epoch + 1, 0, GENESIS, ()), GENESIS, leaves)
 
     def _sign(self, chain: UUID, stood: Stood, head: bytes, since: Iterable[bytes]) -> Noted | None:
-        key = self._keeping.key()
+        key = self._holder.key()
         if head != stood.head:
             raise Contradiction(stood)
         tree, last = Frontier(stood.size, stood.roots), head
@@ -92,12 +97,12 @@ class Signer:
 
     def _stood(self) -> dict[UUID, Stood]:
         try:
-            return {UUID(chain): _read(stood) for chain, stood in self._keeping.said().items()}
+            return {UUID(chain): _read(stood) for chain, stood in self._holder.said().items()}
         except (ValueError, KeyError, TypeError, AttributeError):
-            raise self._keeping.damaged() from None
+            raise self._holder.damaged() from None
 
     def _keep(self, stood: dict[UUID, Stood]) -> None:
-        self._keeping.keep(
+        self._holder.keep(
             {
                 str(chain): {
                     "epoch": each.epoch,

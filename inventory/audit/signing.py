@@ -5,14 +5,14 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from inventory.audit.actors import Actor
 from inventory.audit.canonical import GENESIS
 from inventory.audit.checkpoints import SIGNED_EVERY, SIGNED_WITHIN_SECONDS
 from inventory.audit.evidence import Noted
 from inventory.audit.models import AuditEntry, AuditHead, SignedCheckpoint
-from inventory.audit.operations import Subject, record
+from inventory.audit.operations import Act, Subject, record_all
 from inventory.audit.signer import Contradiction, Signer
 from inventory.audit.standby import check_standby
 from inventory.db import db
@@ -77,19 +77,25 @@ def begin_epoch(clinic: Subject, signer: Signer, reason: str, by: Actor, now: da
     stood = signer.stood(by.clinic_id)
     if _leaf_before(by.clinic_id, stood.size) == stood.head:
         raise NothingRestored
-    record(
-        by,
-        "epoch.begun",
-        clinic,
-        now=now,
-        epoch=stood.epoch + 1,
-        reason=reason,
-        signed_before=stood.size,
-        head_before=stood.head.hex(),
-    )
-    noted = signer.begin_epoch(by.clinic_id, _leaves(by.clinic_id, 0))
+    return sign_epoch(by.clinic_id, signer, note_restore(clinic, signer, reason, by, now), now)
+
+
+def note_restore(clinic: Subject, signer: Signer, reason: str, by: Actor, now: datetime, **facts: object) -> int:
+    """Only the entry: for a backup that is not in place yet. The number of the epoch that begins with it."""
+    stood = signer.stood(by.clinic_id)
+    known = select(func.max(SignedCheckpoint.epoch)).where(SignedCheckpoint.chain == by.clinic_id)
+    # On a new machine the signer knows nothing, and the backup remembers the epochs that were.
+    epoch = max(stood.epoch, db.session.scalar(known) or 0) + 1
+    lost = {"signed_before": stood.size, "head_before": stood.head.hex()}
+    record_all(by, [Act("epoch.begun", clinic, (), {"epoch": epoch, "reason": reason, **lost, **facts})], now=now)
+    return epoch
+
+
+def sign_epoch(chain: UUID, signer: Signer, epoch: int, now: datetime) -> Noted:
+    """Sign everything the record holds now as the beginning of `epoch`. Raises `Contradiction`."""
+    noted = signer.begin_epoch(chain, _leaves(chain, 0), epoch)
     if noted is None:
-        raise Contradiction(stood)
+        raise Contradiction(signer.stood(chain))
     _keep(noted, now)
     return noted
 

@@ -4,7 +4,7 @@ import time
 
 from sqlalchemy import text
 
-from inventory.audit.keeping import KeyUnavailable
+from inventory.audit.keyholding import KeyUnavailable
 from inventory.db import db
 
 _WAITS = (0.0, 0.05, 0.2, 0.75)

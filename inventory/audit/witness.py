@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from inventory.audit.cosigning import PublicKey, cosigned, is_signed, log_key_of, witness_key
-from inventory.audit.keeping import Keeping
+from inventory.audit.keyholding import KeyHolder
 from inventory.audit.verify import Tampered, roots_by_consistency
 from inventory.errors import DomainError
 
@@ -56,22 +56,22 @@ class Trusted:
 
 class Witness:
     def __init__(self, data: Path) -> None:
-        self._keeping = Keeping(data / FOLDER, "seen.json", "witness")
+        self._holder = KeyHolder(data / FOLDER, "seen.json", "witness")
 
     @property
     def public_key(self) -> str:
         """The line to hand out: `verify.py --witness` takes it."""
-        with self._keeping.held():
-            return witness_key(self._keeping.key())
+        with self._holder.held():
+            return witness_key(self._holder.key())
 
     def trust(self, name: str, key: str) -> None:
         """Cosign from now on what is signed with `key`, a record's public key. Raises `UnusableKey`."""
         line = log_key_of(key).line
-        with self._keeping.held():
+        with self._holder.held():
             said = self._said()
             said["logs"][line] = name
-            self._keeping.key()
-            self._keeping.keep(said)
+            self._holder.key()
+            self._holder.keep(said)
 
     def trusted(self) -> Sequence[Trusted]:
         said = self._said()
@@ -86,7 +86,7 @@ class Witness:
 
     def cosign(self, asked: Submitted, now: datetime) -> str:
         """The signature line. What was seen is kept before it is handed out. Raises `Refused`."""
-        with self._keeping.held():
+        with self._holder.held():
             said = self._said()
             by = self._signer_of(asked, said)
             known = said["seen"].get(asked.log, {"key": by.line, "epoch": asked.epoch, "size": 0, "root": ""})
@@ -100,8 +100,8 @@ class Witness:
                 "root": asked.root.hex(),
                 "note": asked.note,
             }
-            key = self._keeping.key()
-            self._keeping.keep(said)
+            key = self._holder.key()
+            self._holder.keep(said)
         name = witness_key(key).partition("+")[0]
         return f"\u2014 {name} {cosigned(asked.text, key, now)}\n"
 
@@ -115,9 +115,9 @@ class Witness:
         raise Refused(403, "No key that this witness trusts has signed the checkpoint.")
 
     def _said(self) -> dict[str, Any]:
-        said = {"logs": {}, "seen": {}, **self._keeping.said()}
+        said = {"logs": {}, "seen": {}, **self._holder.said()}
         if not all(isinstance(part, dict) for part in said.values()):
-            raise self._keeping.damaged()
+            raise self._holder.damaged()
         return said
 
 

@@ -9,7 +9,7 @@ from werkzeug.exceptions import RequestEntityTooLarge
 from werkzeug.wrappers import Response
 
 from inventory.audit.blueprint import blueprint
-from inventory.audit.keeping import KeyUnavailable
+from inventory.audit.keyholding import KeyUnavailable
 from inventory.audit.witness import Refused, Witness, submitted
 from inventory.clock import utc_now
 from inventory.web.access import PUBLIC, begins_reading, requires

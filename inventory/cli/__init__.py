@@ -10,6 +10,8 @@ from inventory.cli.mailing import mail
 from inventory.cli.reading import judge, read
 from inventory.cli.records import audit, export, labels
 from inventory.cli.reordering import reorder
+from inventory.cli.restoring import restore
+from inventory.cli.retaining import retention
 from inventory.cli.serving import demo, init, serve
 from inventory.cli.signing import sign
 
@@ -31,6 +33,7 @@ COMMANDS = (
     audit,
     sign,
     backup,
+    restore,
     export,
     import_,
     labels,
@@ -41,6 +44,7 @@ COMMANDS = (
     mail,
     anchors,
     witness,
+    retention,
 )
 for command in COMMANDS:
     main.add_command(command)

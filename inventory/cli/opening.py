@@ -36,11 +36,15 @@ def database(data: Path | None, *, new: bool = False, **settings: object) -> Ite
         place = {"DATA_DIR": data, "DATABASE_URL": None} if data else {}
         if not new:
             _check_there(data)
-        app = _application({**place, **settings})
+        app = application({**place, **settings})
         if new:
             schema.migrate(app)
         with app.app_context():
-            yield app
+            try:
+                yield app
+            finally:
+                db.session.remove()
+                db.engine.dispose()
 
 
 @contextmanager
@@ -60,6 +64,14 @@ def sentences() -> Iterator[None]:
         raise
     except OSError as fault:
         raise click.UsageError(f"{fault.filename or 'A file'}: {fault.strerror or fault}.") from None
+
+
+def application(settings: Mapping[str, object]) -> Flask:
+    """Raises `click.UsageError` where the settings cannot be used."""
+    try:
+        return create_app(settings)
+    except (ArgumentError, ModuleNotFoundError, RuntimeError) as fault:
+        raise click.UsageError(f"The settings cannot be used. {fault}") from None
 
 
 def the_clinic(name: str | None) -> Program:
@@ -87,13 +99,6 @@ def written_whole(output: Path) -> Iterator[Path]:
         part.replace(output)
     finally:
         part.unlink(missing_ok=True)
-
-
-def _application(settings: Mapping[str, object]) -> Flask:
-    try:
-        return create_app(settings)
-    except (ArgumentError, ModuleNotFoundError, RuntimeError) as fault:
-        raise click.UsageError(f"The settings cannot be used. {fault}") from None
 
 
 def _check_there(data: Path | None) -> None:

@@ -42,6 +42,7 @@ _LEAD_NURSE = _NURSE | {
     "policies.view",
     "policies.draft",
     "policies.approve",
+    "references.erase",
 }
 _MANAGER = _LOOK | {
     "stock.receive",
@@ -77,6 +78,7 @@ _AUDITOR = _LOOK | {
     "audit.export",
     "compliance.view",
     "policies.view",
+    "retention.view",
 }
 _ADMINISTRATOR = _LOOK | {
     "people.manage",
@@ -95,6 +97,9 @@ _ADMINISTRATOR = _LOOK | {
     "orders.view",
     "orders.work",
     "orders.approve_any",
+    "retention.view",
+    "retention.manage",
+    "references.erase",
 }
 
 PERMISSIONS: Mapping[Role, frozenset[str]] = {

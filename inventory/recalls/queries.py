@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-from sqlalchemy import func, select, union
+from sqlalchemy import Select, func, select, union
 from sqlalchemy.orm import joinedload
 
 from inventory.db import db
@@ -82,22 +82,10 @@ def lots_in(notice: RecallNotice) -> list[NoticeLot]:
 
 
 def reached_by(notice: RecallNotice) -> Reached:
-    """By a needle that was fitted, a pack that was opened, a vial that was scanned in, or an agent that was applied."""
     lots = select(RecallNoticeLot.lot_id).where(
         RecallNoticeLot.clinic_id == notice.clinic_id, RecallNoticeLot.notice_id == notice.id
     )
-    containers = select(Container.id).where(Container.lot_id.in_(lots))
-    touched = union(
-        select(NeedleUse.treatment_id).where(NeedleUse.lot_id.in_(lots), NeedleUse.undone_at.is_(None)),
-        select(PackUse.treatment_id)
-        .join(PackContent, PackContent.pack_id == PackUse.pack_id)
-        .where(PackContent.lot_id.in_(lots), PackUse.voided_at.is_(None)),
-        select(SessionContainer.treatment_id).where(SessionContainer.container_id.in_(containers)),
-        select(Disinfection.treatment_id).where(
-            Disinfection.container_id.in_(containers), Disinfection.treatment_id.is_not(None)
-        ),
-    ).subquery()
-    ids = select(touched.c.treatment_id)
+    ids = sessions_touched_by(lots)
     treatments = db.session.scalars(
         select(TreatmentSession)
         .where(TreatmentSession.clinic_id == notice.clinic_id, TreatmentSession.id.in_(ids))
@@ -110,6 +98,24 @@ def reached_by(notice: RecallNotice) -> Reached:
         )
     )
     return Reached(treatments, dict(references.all()))
+
+
+def sessions_touched_by(lots: Select[UUID]) -> Select[UUID]:
+    """The sessions that `lots`, a query for their ids, came into: by a needle that was fitted, a pack that was opened,
+    a vial that was scanned in, or an agent that was applied.
+    """
+    containers = select(Container.id).where(Container.lot_id.in_(lots))
+    touched = union(
+        select(NeedleUse.treatment_id).where(NeedleUse.lot_id.in_(lots), NeedleUse.undone_at.is_(None)),
+        select(PackUse.treatment_id)
+        .join(PackContent, PackContent.pack_id == PackUse.pack_id)
+        .where(PackContent.lot_id.in_(lots), PackUse.voided_at.is_(None)),
+        select(SessionContainer.treatment_id).where(SessionContainer.container_id.in_(containers)),
+        select(Disinfection.treatment_id).where(
+            Disinfection.container_id.in_(containers), Disinfection.treatment_id.is_not(None)
+        ),
+    ).subquery()
+    return select(touched.c.treatment_id)
 
 
 def packs_in(notice: RecallNotice) -> Sequence[Pack]:

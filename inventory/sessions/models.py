@@ -4,7 +4,7 @@ from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, Uuid, text
+from sqlalchemy import CheckConstraint, ForeignKey, ForeignKeyConstraint, Index, UniqueConstraint, Uuid, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from inventory.compliance.models import Policy
@@ -138,15 +138,24 @@ class TreatmentSession(Owned, Model, kw_only=True):
 
 
 class SessionSubject(Model, kw_only=True):
-    """The clinic's own pseudonym for the patient, apart from the record so that it can be erased."""
+    """Whose session it was, apart from the record so that it can be erased."""
 
     __tablename__ = "session_subject"
-    __table_args__ = in_clinic("session_subject", treatment_id="treatment_session")[1:]
+    __table_args__ = (
+        *in_clinic("session_subject", treatment_id="treatment_session")[1:],
+        ForeignKeyConstraint(
+            ["clinic_id", "patient_reference"], ["patient_subject.clinic_id", "patient_subject.reference"]
+        ),
+        Index("ix_session_subject_clinic_id_patient_reference", "clinic_id", "patient_reference"),
+        Index("ix_session_subject_clinic_id_event_id", "clinic_id", "event_id"),
+    )
     __audited__ = False
 
     treatment_id: Mapped[UUID] = mapped_column(primary_key=True)
     clinic_id: Mapped[UUID] = mapped_column(Uuid(), ForeignKey("clinic.id"))
     patient_reference: Mapped[str]
+    event_id: Mapped[UUID | None] = mapped_column(default=None)
+    """The form that opened the session. What is kept of a form for ever must not lead back to a reference."""
 
 
 class TreatedArea(Owned, Model, kw_only=True):

@@ -15,6 +15,7 @@ from inventory.sessions.blueprint import blueprint
 from inventory.sessions.forms import OpenForm
 from inventory.sessions.models import AgeBand, Sex, Side, Technique
 from inventory.sessions.review_queries import latest_of
+from inventory.sessions.subjects import reference_opened_by
 from inventory.stock.models import LocationKind
 from inventory.stock.queries import location_of, locations_in
 from inventory.web.access import actor, requires
@@ -35,7 +36,7 @@ def new() -> ResponseReturnValue:
     if form.validate_on_submit():
         now = utc_now()
         chosen = next(member for member in members if str(member.id) == form.practitioner.data)
-        answer = answer_once(form.event, form.content, by=by, now=now, act=lambda: _opened(form, chosen))
+        answer = answer_once(form.event, _kept_of(form), by=by, now=now, act=lambda: _opened(form, chosen))
         db.session.commit()
         if answer.accepted:
             return go(answer)
@@ -46,6 +47,16 @@ def new() -> ResponseReturnValue:
         asked = request.args.get("room", "")
         form.room.data = asked if asked in {str(room.id) for room in rooms} else form.room.data
     return render_template("sessions/new.html", form=form, rooms=rooms), form.status
+
+
+def _kept_of(form: OpenForm) -> dict[str, object]:
+    """The form without the reference: a hash of it is kept for ever, and case numbers can be tried out against one.
+
+    Sent again for another patient it is another form all the same.
+    """
+    content, sent = form.content, form.patient_reference.data
+    opened_for = reference_opened_by(actor().clinic_id, form.event)
+    return {**content, "patient_reference": "same" if opened_for in (None, sent) else "another"}
 
 
 def _prefill(form: OpenForm, own: Membership | None) -> None:
@@ -74,6 +85,7 @@ def _opened(form: OpenForm, practitioner: Membership) -> Answer:
         sex=Sex(form.sex.data) if form.sex.data else None,
         planned_punctures=form.planned_punctures.data,
         body_protocol=form.body_protocol.data,
+        event_id=form.event,
     )
     if not form.region.data:
         return Answer(f"Session {made.number} is open.", url_for("sessions.areas", treatment_id=made.id))

@@ -1,6 +1,7 @@
 """Opening, starting and closing a session, and its treated areas."""
 
 from datetime import datetime
+from uuid import UUID
 
 from inventory.audit.actors import Actor
 from inventory.audit.operations import record
@@ -33,6 +34,7 @@ from inventory.sessions.models import (
 from inventory.sessions.references import looks_personal
 from inventory.sessions.setup import checklist
 from inventory.sessions.sizes import check_once, size_of
+from inventory.sessions.subjects import commitment_of, subject_for
 from inventory.stock.models import Location
 
 
@@ -50,8 +52,12 @@ def open_session(
     sex: Sex | None = None,
     planned_punctures: int | None = None,
     body_protocol: bool = False,
+    event_id: UUID | None = None,
 ) -> TreatmentSession:
-    """Open a session in setup, under the policy in force now. Raises `BadReference`."""
+    """Open a session in setup, under the policy in force now. The record speaks of the patient by a keyed commitment.
+
+    `event_id` names the form that asked for it. Raises `BadReference`.
+    """
     if looks_personal(patient_reference):
         raise BadReference
     treatment = TreatmentSession(
@@ -73,9 +79,15 @@ def open_session(
         opened_by_name=by.name,
     )
     db.session.add(treatment)
-    record(by, "session.opened", treatment, now=now)
+    subject = subject_for(by.clinic_id, patient_reference)
+    record(by, "session.opened", treatment, now=now, patient=commitment_of(subject))
     db.session.add(
-        SessionSubject(treatment_id=treatment.id, clinic_id=by.clinic_id, patient_reference=patient_reference)
+        SessionSubject(
+            treatment_id=treatment.id,
+            clinic_id=by.clinic_id,
+            patient_reference=patient_reference,
+            event_id=event_id,
+        )
     )
     db.session.flush()
     return treatment

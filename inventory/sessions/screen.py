@@ -88,7 +88,7 @@ def of(
         **_answer(treatment, course, by, now, refused, queries.scan_of(treatment, scan_id) if scan_id else None),
         "areas": course.areas,
         "area_total": sum(area.area_cm2 for area in course.areas),
-        "reference": queries.subject_of(treatment) if by.may("sessions.work") else None,
+        "reference": queries.subject_of(treatment) or "reference erased" if by.may("sessions.work") else None,
         "flags": queries.live_flags(treatment),
         "cleared_flags": review_queries.cleared_flags(treatment) if treatment.closed_at else (),
         "scans": queries.scans_of(treatment),

@@ -56,6 +56,7 @@ NAVIGATION = (
             NavigationEntry("Policies", "compliance.policies", "policy", "policies.view"),
             NavigationEntry("Sterility log", "sterility.index", "log", "sterility.view"),
             NavigationEntry("Record", "audit.index", "lock", "audit.view"),
+            NavigationEntry("Retention", "keeping.index", "calendar", "retention.view"),
             NavigationEntry("Devices", "devices.index", "clock", "flags.view"),
             NavigationEntry("People", "people.members", "person", "people.manage"),
         ),

@@ -10,7 +10,7 @@ from sqlalchemy.exc import DBAPIError
 from inventory.audit import signing, verify
 from inventory.audit.actors import Program
 from inventory.audit.evidence import whole_log
-from inventory.audit.keeping import KeyUnavailable
+from inventory.audit.keyholding import KeyUnavailable
 from inventory.audit.models import AuditEntry, SignedCheckpoint
 from inventory.audit.operations import record
 from inventory.audit.signer import Contradiction, Signer

@@ -1,6 +1,7 @@
 """Between clinics there is no way: not by an address, not by a form, not in the database itself."""
 
 from collections.abc import Iterator
+from datetime import timedelta
 from uuid import UUID, uuid4
 
 import pytest
@@ -16,8 +17,12 @@ from inventory.compliance.techniques import PolicyNumbers
 from inventory.db import Model, db
 from inventory.disinfection.models import Container
 from inventory.guns.models import Gun
+from inventory.keeping import operations as keeping
+from inventory.keeping.classes import RecordClass
+from inventory.keeping.models import HoldKind, LegalHold, RetentionReport
+from inventory.keeping.removing import due, remove
 from inventory.mail.models import OutgoingMessage
-from inventory.mail.operations import queue
+from inventory.mail.operations import not_taken, queue
 from inventory.packs import parts
 from inventory.packs.models import Pack, PackUse, Part
 from inventory.people.actors import PersonAtWork
@@ -77,9 +82,11 @@ NAMED = {
     "order_id": PurchaseOrder,
     "use_id": PackUse,
     "address_id": AnchorAddress,
+    "hold_id": LegalHold,
+    "report_id": RetentionReport,
 }
 """What an address may hold the id of."""
-NOT_OF_A_CLINIC = {"clinic_id", "subject_id", "number", "code", "kind", "filename", "seq", "key", "ending"}
+NOT_OF_A_CLINIC = {"clinic_id", "name", "subject_id", "number", "code", "kind", "filename", "seq", "key", "ending"}
 
 
 def _at_work(by: PersonAtWork, now, reference: str) -> TreatmentSession:
@@ -108,6 +115,9 @@ def _at_work(by: PersonAtWork, now, reference: str) -> TreatmentSession:
     anchors.add_address("notary@elsewhere.example", by, now)
     make_draft(by, now)
     queue("orders@supplier.example", "Order", "Ten boxes", by, now)
+    keeping.hold(HoldKind.SESSION, str(treatment.number), "A claim", by, now)
+    not_taken(queue("orders@supplier.example", "Order", "Full", by, now), "Full", now, final=True)
+    remove(due(by.clinic_id, RecordClass.MAIL, now + timedelta(days=400)), by, now)
     nowhere = make_product(by, now)
     recalls.enter(nowhere, "FSN-1", now.date(), "Seals", RecallReach.ALL, by, now)
     return treatment

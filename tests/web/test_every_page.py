@@ -28,6 +28,7 @@ FILES = {
     "oversight.compliance_csv",
     "purchasing.order_csv",
     "purchasing.order_pdf",
+    "keeping.report",
 }
 
 

@@ -24,7 +24,7 @@ class KeyUnavailable(DomainError):
     status = 503
 
 
-class Keeping:
+class KeyHolder:
     """`whose` names the owner in sentences, such as `signer`; `high_water` is the file that says what was signed."""
 
     def __init__(self, folder: Path, high_water: str, whose: str) -> None:
