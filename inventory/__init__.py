@@ -17,7 +17,7 @@ from inventory.guns import views as guns_views
 from inventory.mail import views as mail_views
 from inventory.oversight import views as oversight_views
 from inventory.packs import views as packs_views
-from inventory.people import sign_in
+from inventory.people import opening_views, sign_in
 from inventory.people import views as people_views
 from inventory.printing import views as printing_views
 from inventory.purchasing import views as purchasing_views
@@ -71,6 +71,7 @@ def create_app(given: Mapping[str, Any] | None = None) -> Flask:
     CSRFProtect(app)
     sign_in.init_app(app)
     access.guard(app)
+    opening_views.init_app(app)
     pages.init_app(app)
     health.init_app(app)
     app.register_blueprint(trust.blueprint)

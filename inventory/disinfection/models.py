@@ -51,6 +51,7 @@ class TestStrip(Owned, Model, kw_only=True):
     """One strength test of a solution. A failed one ends the container whatever its date."""
 
     __tablename__ = "test_strip"
+    __happened__ = "at"
     __test__ = False
     __table_args__ = in_clinic("test_strip", container_id="container")
 
@@ -66,6 +67,7 @@ class Disinfection(Owned, Model, kw_only=True):
     """One disinfection of a gun, a room's surfaces or a skin site. Append-only."""
 
     __tablename__ = "disinfection"
+    __happened__ = "finished_at"
     __table_args__ = in_clinic(
         "disinfection",
         CheckConstraint("contact_seconds BETWEEN 0 AND 86400", name="contact_time_is_within_a_day"),

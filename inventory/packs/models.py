@@ -76,6 +76,7 @@ class PackUse(Owned, Model, kw_only=True):
     """A pack opened for a session. One live use a pack at most, by unique index; only `voided_*` may change."""
 
     __tablename__ = "pack_use"
+    __happened__ = "treatment_id"
     __table_args__ = in_clinic(
         "pack_use",
         Index(

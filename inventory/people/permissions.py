@@ -66,6 +66,23 @@ _AUDITOR = _LOOK | {
     "compliance.view",
     "policies.view",
 }
+LIMITED_AUDITOR = frozenset(
+    {
+        "guns.view",
+        "disinfection.view",
+        "loads.view",
+        "packs.view",
+        "sessions.view",
+        "scanning.look_up",
+        "flags.view",
+        "policies.view",
+        "sterility.view",
+        "sterility.export",
+        "audit.view",
+    }
+)
+"""Of an auditor who sees some days only: what can be cut to days. Stock and trends are of all days, and the record as
+a whole cannot be handed out in part."""
 _ADMINISTRATOR = _LOOK | {
     "people.manage",
     "printers.manage",

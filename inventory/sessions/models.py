@@ -79,6 +79,7 @@ class TreatmentSession(Owned, Model, kw_only=True):
     """One patient, one sitting, judged by the policy in force when it began."""
 
     __tablename__ = "treatment_session"
+    __happened__ = "opened_at"
     __table_args__ = in_clinic(
         "treatment_session",
         UniqueConstraint("clinic_id", "number"),
@@ -141,6 +142,7 @@ class SessionSubject(Model, kw_only=True):
     """The clinic's own pseudonym for the patient, apart from the record so that it can be erased."""
 
     __tablename__ = "session_subject"
+    __happened__ = "treatment_id"
     __table_args__ = in_clinic("session_subject", treatment_id="treatment_session")[1:]
     __audited__ = False
 
@@ -153,6 +155,7 @@ class TreatedArea(Owned, Model, kw_only=True):
     """One region and side with its area. A correction ends the row and adds another."""
 
     __tablename__ = "treated_area"
+    __happened__ = "treatment_id"
     __table_args__ = in_clinic(
         "treated_area",
         CheckConstraint("area_cm2 BETWEEN 1 AND 20000", name="area_is_within_a_body"),
@@ -173,6 +176,7 @@ class SessionContainer(Owned, Model, kw_only=True):
     """An antiseptic or injectable container scanned into a session."""
 
     __tablename__ = "session_container"
+    __happened__ = "treatment_id"
     __table_args__ = in_clinic(
         "session_container",
         UniqueConstraint("clinic_id", "treatment_id", "container_id"),
@@ -191,6 +195,7 @@ class NeedleUse(Owned, Model, kw_only=True):
     """One needle on the gun from fitted to removed. One at a time, by unique index."""
 
     __tablename__ = "needle_use"
+    __happened__ = "treatment_id"
     __table_args__ = in_clinic(
         "needle_use",
         UniqueConstraint("clinic_id", "treatment_id", "sequence"),
@@ -244,6 +249,7 @@ class Scan(Owned, Model, kw_only=True):
     """Every scan of a session and the verdict it was answered with. Append-only."""
 
     __tablename__ = "scan"
+    __happened__ = "treatment_id"
     __table_args__ = in_clinic(
         "scan",
         Index("ix_scan_clinic_id_treatment_id_at", "clinic_id", "treatment_id", "at"),
@@ -268,6 +274,7 @@ class Flag(Owned, Model, kw_only=True):
     """A finding kept for review. Stored and cleared, never deleted; at most one live flag per finding."""
 
     __tablename__ = "flag"
+    __happened__ = "treatment_id"
     __table_args__ = in_clinic(
         "flag",
         Index(
