@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, and_, event, or_, select
-from sqlalchemy.orm import ORMExecuteState, Session, with_loader_criteria
+from sqlalchemy.orm import LoaderCriteriaOption, ORMExecuteState, Session
 from sqlalchemy.sql.base import ExecutableOption
 
 from inventory.clock import day_in, start_of_day
@@ -73,7 +73,17 @@ def impose(limit: Limit, session: Session) -> None:
 def _criteria(limit: Limit) -> Iterator[ExecutableOption]:
     for mapper in Model.registry.mappers:
         if hasattr(mapper.class_, "__happened__"):
-            yield with_loader_criteria(mapper.class_, _within(limit, mapper.class_), include_aliases=True)
+            yield _Happened(mapper.class_, _within(limit, mapper.class_), include_aliases=True)
+
+
+class _Happened(LoaderCriteriaOption):
+    """SQLAlchemy itself leaves the criteria of an alias that is joined speaking of the table (as of 2.1)."""
+
+    _traverse_internals = LoaderCriteriaOption._traverse_internals
+
+    def _resolve_where_criteria(self, ext_info: Any) -> ColumnElement[bool]:
+        found = super()._resolve_where_criteria(ext_info)
+        return ext_info._adapter.traverse(found) if ext_info.is_aliased_class else found
 
 
 def _within(limit: Limit, kind: Any) -> ColumnElement[bool]:
