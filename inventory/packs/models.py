@@ -60,7 +60,7 @@ class PackContent(Owned, Model, kw_only=True):
         "pack_content",
         UniqueConstraint("clinic_id", "pack_id", "lot_id"),
         CheckConstraint("quantity BETWEEN 1 AND 1000", name="quantity_is_positive"),
-        Index("ix_pack_content_clinic_id_lot_id", "clinic_id", "lot_id"),
+        Index("ix_pack_content_clinic_id_lot_id_pack_id", "clinic_id", "lot_id", "pack_id"),
         pack_id="pack",
         lot_id="lot",
     )
@@ -93,6 +93,7 @@ class PackUse(Owned, Model, kw_only=True):
             name="voided_by_a_second_person",
         ),
         Index("ix_pack_use_clinic_id_treatment_id", "clinic_id", "treatment_id"),
+        Index("ix_pack_use_person", "clinic_id", "used_by_id", "used_at", "treatment_id"),
         pack_id="pack",
         treatment_id="treatment_session",
     )

@@ -28,6 +28,7 @@ _LEAD_NURSE = _NURSE | {
     "flags.review",
     "sessions.override",
     "sterility.view",
+    "references.resolve",
     "compliance.view",
     "compliance.people",
     "policies.view",
@@ -110,4 +111,5 @@ PERMISSIONS: Mapping[Role, frozenset[str]] = {
 }
 """A manager sees compliance by practitioner (`compliance.people`), and a lead nurse, who answers for the team, too.
 
-The patient's reference is shown with `sessions.work` only: an auditor reads the log without it."""
+The patient's reference is shown with `sessions.work` only: an auditor reads the log without it. All references that
+something reached are listed with `references.resolve` only, and each time that is recorded."""

@@ -54,6 +54,7 @@ NAVIGATION = (
             NavigationEntry("Compliance", "oversight.compliance", "shield", "compliance.view"),
             NavigationEntry("Policies", "compliance.policies", "policy", "policies.view"),
             NavigationEntry("Sterility log", "sterility.index", "log", "sterility.view"),
+            NavigationEntry("Trace", "sterility.find_thing", "search", "sterility.view"),
             NavigationEntry("Record", "audit.index", "lock", "audit.view"),
             NavigationEntry("Devices", "devices.index", "clock", "flags.view"),
             NavigationEntry("People", "people.members", "person", "people.manage"),
