@@ -13,6 +13,7 @@ NAMES = (
     "verifying",
     "catalogue_import",
     "reorder",
+    "traces",
 )
 
 
