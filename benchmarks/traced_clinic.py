@@ -91,7 +91,8 @@ def _multiply(connection: Connection, name: str) -> None:
         elif column.name == "number" and name == "treatment_session":
             values.append(f"{own} + c.n * 100000")
         elif (name, column.name) in UNIQUE:
-            kept = f"substr({own}, 1, 12)" if column.name == "code" else own
+            # No code of ours has a U in it.
+            kept = f"substr({own}, 1, 11) || 'U'" if column.name == "code" else own
             values.append(f"{kept} || {_padded('c.staff' if staff else 'c.n', sqlite=sqlite)}")
         else:
             values.append("NULL" if column.name in ("log_sha256", "badge_code") else own)

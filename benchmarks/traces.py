@@ -18,7 +18,7 @@ from sqlalchemy import event, func, select
 from benchmarks.clinics import demo_clinic
 from benchmarks.traced_clinic import grow
 from inventory.db import db
-from inventory.packs.models import Pack
+from inventory.packs.models import Pack, PackUse
 from inventory.people.models import Clinic
 from inventory.sessions.models import NeedleUse, SessionContainer, TreatmentSession
 from inventory.sterility.drawing import DRAWN
@@ -56,9 +56,10 @@ def run() -> str:
 
 def _measured(clinic_id: UUID, kind: Kind) -> list[str]:
     column = BUSIEST[kind]
-    thing_id = db.session.scalars(
-        select(column).where(column.is_not(None)).group_by(column).order_by(func.count().desc()).limit(1)
-    ).one()
+    named = select(column).where(column.is_not(None)).group_by(column).order_by(func.count().desc()).limit(1)
+    if kind is Kind.LOAD:
+        named = named.join(PackUse, PackUse.pack_id == Pack.id)
+    thing_id = db.session.scalars(named).one()
     subject = thing_of(clinic_id, kind, thing_id)
     found = trace(clinic_id, subject)
     newest: datetime = max(found.moments.values())

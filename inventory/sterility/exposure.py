@@ -26,7 +26,7 @@ Way: TypeAlias = tuple[Select[*tuple[Any, ...]], Any]
 """A select of sessions, and the column with the moment of exposure."""
 Ids: TypeAlias = Select[*tuple[Any, ...]] | Sequence[UUID]
 NEVER = datetime.fromisoformat(f"{LATEST.isoformat()}T00:00:00+00:00")
-NEWEST = 100
+NEWEST = 50
 """Sessions a trace lists; it counts them all."""
 ROWS_A_SESSION = 8
 """Exposures read for each session that is to be listed; one with more stands for a neighbour less in the list."""

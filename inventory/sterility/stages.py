@@ -1,7 +1,7 @@
 """The stages of a trace: for a thing of each kind, what came before it and what came after."""
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, TypeAlias
 from uuid import UUID
 
@@ -17,7 +17,7 @@ from inventory.sterility.subjects import Kind, Thing, things_of
 
 @dataclass(frozen=True)
 class Stage:
-    """Things of one kind, newest first, at most `NEWEST`; `total` counts all of them.
+    """Things of one kind, those of the listed sessions first, at most `NEWEST`; `total` counts all of them.
 
     `listed_only`: looked for in the listed sessions or packs, as there are more than are listed.
     """
@@ -66,7 +66,19 @@ def _packs_with(reached: Reached) -> Stage:
     query = select(PackContent.pack_id).where(
         PackContent.clinic_id == reached.clinic_id, PackContent.lot_id == reached.subject.id
     )
-    return _stage(reached, Kind.PACK, "Packs made up from it", query)
+    opened = query.join(PackUse, PackUse.pack_id == PackContent.pack_id)
+    return _used_first(reached, _stage(reached, Kind.PACK, "Packs made up from it", query), opened)
+
+
+def _used_first(reached: Reached, packs: Stage, opened: Any) -> Stage:
+    """The packs that lead to the listed sessions before the others. `opened` selects them with their use."""
+    used = opened.where(
+        PackUse.clinic_id == reached.clinic_id,
+        PackUse.treatment_id.in_(reached.ids),
+        PackUse.voided_at.is_(None),
+    ).order_by(PackUse.used_at.desc())
+    first = dict.fromkeys([*db.session.scalars(used.limit(NEWEST)), *(pack.id for pack in packs.things)])
+    return replace(packs, things=things_of(reached.clinic_id, Kind.PACK, list(first)[:NEWEST]))
 
 
 def _loads_with(reached: Reached) -> Stage:
@@ -106,7 +118,8 @@ def _lots_in(reached: Reached) -> Stage:
 
 def _packs_of_load(reached: Reached) -> Stage:
     query = select(Pack.id).where(Pack.clinic_id == reached.clinic_id, Pack.load_id == reached.subject.id)
-    return _stage(reached, Kind.PACK, "Packs in it", query)
+    opened = query.join(PackUse, PackUse.pack_id == Pack.id)
+    return _used_first(reached, _stage(reached, Kind.PACK, "Packs in it", query), opened)
 
 
 def _load_of_pack(reached: Reached) -> Stage:
