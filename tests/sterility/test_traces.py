@@ -223,3 +223,30 @@ def test_of_many_sessions_the_newest_are_listed_and_all_are_counted(
     two = newest_reached(nurse.clinic_id, Kind.ROOM, [ready.room.id], limit=2)
     assert [each for each, _ in two] == [treated[2].id, treated[1].id]
     assert count_reached(nurse.clinic_id, Kind.ROOM, [ready.room.id]) == 3
+
+
+def test_another_lot_on_another_gun_is_no_part_of_it(
+    treated: list[TreatmentSession], nurse: PersonAtWork, ready: Ready, now: datetime
+) -> None:
+    other = make_ready(nurse, now + MINUTE, policy=False)
+    treat(nurse, other, now + 5 * HOUR)
+    found = _traced(nurse, Kind.LOT, ready.lot.id)
+    assert found.sessions.total == 3 and _titles(found)["Guns"] == 1
+    assert other.gun.id not in {thing.id for stage in found.stages for thing in stage.things}
+
+
+def test_a_lot_never_opened_leads_to_its_packs_only(nurse: PersonAtWork, now: datetime) -> None:
+    lot = make_lot(nurse, now)
+    (pack,) = make_packs(nurse, now, lot)
+    found = _traced(nurse, Kind.LOT, lot.id)
+    assert _titles(found) == {"Packs made up from it": 1, "Sessions": 0}
+    assert found.links(5) == {(lot.id, pack.id)}
+
+
+def test_of_a_lots_packs_those_that_were_opened_are_named_first(
+    treated: list[TreatmentSession], nurse: PersonAtWork, ready: Ready, now: datetime
+) -> None:
+    later = make_packs(nurse, now + 5 * HOUR, ready.lot, ready.store, 2)
+    packs_of_it = _traced(nurse, Kind.LOT, ready.lot.id).after[0].things
+    unopened = {pack.id for pack in (*ready.packs, *later)}
+    assert [pack.id in unopened for pack in packs_of_it] == [False] * 3 + [True] * 5
