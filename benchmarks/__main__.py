@@ -14,6 +14,7 @@ NAMES = (
     "appending",
     "catalogue_import",
     "reorder",
+    "traces",
 )
 
 

@@ -21,10 +21,10 @@ SETTINGS = {
 
 
 @contextmanager
-def demo_clinic() -> Iterator[Flask]:
-    """The demo clinic on a file database of its own."""
+def demo_clinic(given: str | None = None) -> Iterator[Flask]:
+    """The demo clinic on a file database of its own, or on the empty one that is given."""
     with tempfile.TemporaryDirectory(prefix="sterilog-bench-") as folder:
-        url = f"sqlite:///{Path(folder) / 'bench.sqlite3'}"
+        url = given or f"sqlite:///{Path(folder) / 'bench.sqlite3'}"
         app = create_app({**SETTINGS, "DATABASE_URL": url, "DATA_DIR": folder})
         schema.migrate(app)
         with app.app_context():

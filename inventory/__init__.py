@@ -19,7 +19,7 @@ from inventory.keeping import views as keeping_views
 from inventory.mail import views as mail_views
 from inventory.oversight import views as oversight_views
 from inventory.packs import views as packs_views
-from inventory.people import sign_in
+from inventory.people import opening_views, sign_in
 from inventory.people import views as people_views
 from inventory.printing import views as printing_views
 from inventory.purchasing import views as purchasing_views
@@ -75,6 +75,7 @@ def create_app(given: Mapping[str, Any] | None = None) -> Flask:
     CSRFProtect(app)
     sign_in.init_app(app)
     access.guard(app)
+    opening_views.init_app(app)
     pages.init_app(app)
     health.init_app(app)
     app.register_blueprint(trust.blueprint)

@@ -6,8 +6,9 @@ from enum import StrEnum
 from typing import Any, ClassVar
 from uuid import UUID
 
-from flask import Flask, current_app
+from flask import Flask, current_app, g
 from flask_sqlalchemy import SQLAlchemy
+from flask_sqlalchemy.session import Session as FlaskSession
 from sqlalchemy import (
     Connection,
     DateTime,
@@ -131,7 +132,19 @@ def listed(kind: Iterable[StrEnum]) -> str:
     return ", ".join(f"'{member.value}'" for member in kind)
 
 
-db = SQLAlchemy(metadata=Model.metadata)
+class RequestSession(FlaskSession):
+    """One of a request, or one of the several that serve it: a streamed answer reads with another than its view.
+
+    Whoever limits what the request may read puts a function into `g.narrow`, and each of them is narrowed.
+    """
+
+    def __init__(self, db: SQLAlchemy, **options: Any) -> None:
+        super().__init__(db, **options)
+        if g and "narrow" in g:
+            g.narrow(self)
+
+
+db = SQLAlchemy(metadata=Model.metadata, session_options={"class_": RequestSession})
 
 
 def init_app(app: Flask) -> None:

@@ -33,6 +33,7 @@ class AuditEntry(Model, kw_only=True):
     """One act. The chain is linear by declaration: no two entries can follow the same one."""
 
     __tablename__ = "audit_entry"
+    __happened__ = "at"
     __table_args__ = (
         ForeignKeyConstraint(
             ["chain", "prev_seq", "prev_hash"], ["audit_entry.chain", "audit_entry.seq", "audit_entry.hash"]

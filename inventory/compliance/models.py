@@ -73,6 +73,7 @@ class Judgement(Owned, Model, kw_only=True):
     """
 
     __tablename__ = "judgement"
+    __happened__ = "treatment_id"
     __table_args__ = in_clinic(
         "judgement",
         Index("ix_judgement_clinic_id_treatment_id", "clinic_id", "treatment_id"),

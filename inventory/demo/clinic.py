@@ -13,6 +13,7 @@ from inventory.guns import operations as guns
 from inventory.guns.models import Gun
 from inventory.people import operations as people
 from inventory.people.actors import PersonAtWork, at_work
+from inventory.people.limits import Terms
 from inventory.people.models import Clinic, Membership, Role
 from inventory.sterilising import equipment
 from inventory.sterilising.cycle_log import LogFormat
@@ -32,7 +33,8 @@ _PEOPLE = (
     ("Aude Laurent", "auditor@demo.example", Role.AUDITOR, "auditor: log, exports, record"),
     ("Ada Peeters", "admin@demo.example", Role.ADMINISTRATOR, "administrator: people, policies"),
 )
-SIGN_INS = tuple((email, said) for _, email, _, said in _PEOPLE)
+_EXTERNAL = ("Otto Willems", "external@demo.example", "auditor from outside: thirty days of the log, for a year")
+SIGN_INS = (*((email, said) for _, email, _, said in _PEOPLE), _EXTERNAL[1:])
 
 PROGRAMMES = (
     ("134 C, 3.5 min", CycleType.B, 1340, 210, 900),
@@ -88,6 +90,7 @@ def found(now: datetime, seed: int) -> DemoClinic:
     publish_policy(Thresholds(), "The default policy", program, opening)
     staff, memberships = _staff(row, program, opening)
     manager, lead = staff["manager@demo.example"], staff["lead@demo.example"]
+    _take_in_external(staff["admin@demo.example"], first_day, opening)
     places = {name: stock.add_location(name, kind, manager, opening) for name, kind in LOCATIONS}
     clinic = DemoClinic(
         row,
@@ -156,6 +159,14 @@ def _staff(row: Clinic, program: Actor, opening: datetime) -> tuple[dict[str, Pe
         staff[email] = at_work(person, membership, row.name, row.time_zone)
         memberships[email] = membership
     return staff, memberships
+
+
+def _take_in_external(by: PersonAtWork, first_day: date, now: datetime) -> None:
+    """Sees thirty days in the middle of the history."""
+    name, email, _ = _EXTERNAL
+    seen = first_day + timedelta(days=30), first_day + timedelta(days=59)
+    terms = Terms(*seen, first_day + timedelta(days=HISTORY_DAYS + 365))
+    people.take_in_auditor(name, email, PASSWORD, [by], terms, now)
 
 
 def _fill_store(clinic: DemoClinic, by: Actor, opening: datetime, random: Random) -> None:

@@ -43,6 +43,7 @@ class DeviceEvent(Owned, Model, kw_only=True):
     """One act done on a device, as it claimed it and as the server took it. Its id is the event's. Append-only."""
 
     __tablename__ = "device_event"
+    __happened__ = "treatment_id"
     __table_args__ = in_clinic(
         "device_event",
         UniqueConstraint("clinic_id", "device_id", "seq"),
@@ -77,6 +78,7 @@ class PackUseConflict(Owned, Model, kw_only=True):
     """A use without network that would have been refused: a fact, kept beside the one live use. Append-only."""
 
     __tablename__ = "pack_use_conflict"
+    __happened__ = "treatment_id"
     __table_args__ = in_clinic(
         "pack_use_conflict",
         Index("ix_pack_use_conflict_clinic_id_pack_id", "clinic_id", "pack_id"),
@@ -100,6 +102,7 @@ class DeviceCheck(Owned, Model, kw_only=True):
     """One self-test of a device with its scanner and a freshly printed label. Append-only."""
 
     __tablename__ = "device_check"
+    __happened__ = "at"
     __table_args__ = in_clinic(
         "device_check",
         Index("ix_device_check_clinic_id_at", "clinic_id", "at"),

@@ -33,6 +33,7 @@ class Container(Owned, Model, kw_only=True):
         UniqueConstraint("code"),
         CheckConstraint("length(code) = 17", name="code_is_ours"),
         CheckConstraint("usable_until > opened_at", name="usable_after_opening"),
+        Index("ix_container_clinic_id_lot_id", "clinic_id", "lot_id"),
         lot_id="lot",
     )
 
@@ -51,6 +52,7 @@ class TestStrip(Owned, Model, kw_only=True):
     """One strength test of a solution. A failed one ends the container whatever its date."""
 
     __tablename__ = "test_strip"
+    __happened__ = "at"
     __test__ = False
     __table_args__ = in_clinic("test_strip", container_id="container")
 
@@ -66,6 +68,7 @@ class Disinfection(Owned, Model, kw_only=True):
     """One disinfection of a gun, a room's surfaces or a skin site. Append-only."""
 
     __tablename__ = "disinfection"
+    __happened__ = "finished_at"
     __table_args__ = in_clinic(
         "disinfection",
         CheckConstraint("contact_seconds BETWEEN 0 AND 86400", name="contact_time_is_within_a_day"),
@@ -74,6 +77,8 @@ class Disinfection(Owned, Model, kw_only=True):
         CheckConstraint("of <> 'skin_site' OR treatment_id IS NOT NULL", name="a_session_is_named"),
         Index("ix_disinfection_clinic_id_gun_id_finished_at", "clinic_id", "gun_id", "finished_at"),
         Index("ix_disinfection_clinic_id_treatment_id", "clinic_id", "treatment_id"),
+        Index("ix_disinfection_clinic_id_container_id_finished_at", "clinic_id", "container_id", "finished_at"),
+        Index("ix_disinfection_clinic_id_room_id_finished_at", "clinic_id", "room_id", "finished_at"),
         container_id="container",
         gun_id="gun",
         room_id="location",

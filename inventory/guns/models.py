@@ -50,6 +50,7 @@ class GunService(Owned, Model, kw_only=True):
     """One service or repair, after which the gun must be disinfected before use."""
 
     __tablename__ = "gun_service"
+    __happened__ = "at"
     __table_args__ = in_clinic("gun_service", gun_id="gun")
 
     gun_id: Mapped[UUID] = mapped_column(init=False)

@@ -10,9 +10,10 @@ from inventory.db import db
 from inventory.errors import NotHere
 from inventory.keeping.classes import RULES, RecordClass
 from inventory.keeping.models import ErasedSubject, HoldKind, LegalHold, RemovedRow, RetentionReport, RetentionTerm
-from inventory.recalls.queries import sessions_touched_by
 from inventory.sessions.models import SessionSubject, TreatmentSession
 from inventory.sessions.subject_models import PatientSubject
+from inventory.sterility.exposure import sessions_reached
+from inventory.sterility.subjects import Kind
 from inventory.stock.models import Lot
 
 
@@ -71,8 +72,8 @@ def hold_on(subject: PatientSubject) -> LegalHold | None:
                 return hold
             case HoldKind.SESSION if hold.subject_id in set(db.session.scalars(mine)):
                 return hold
-            case HoldKind.LOT:
-                touched = sessions_touched_by(select(Lot.id).where(Lot.id == hold.subject_id))
+            case HoldKind.LOT if hold.subject_id is not None:
+                touched = sessions_reached(subject.clinic_id, Kind.LOT, [hold.subject_id])
                 if db.session.scalar(mine.where(SessionSubject.treatment_id.in_(touched)).limit(1)):
                     return hold
     return None
@@ -89,7 +90,7 @@ def references_held(clinic_id: UUID) -> Select[str]:
     patients = select(PatientSubject.reference).where(
         PatientSubject.clinic_id == clinic_id, PatientSubject.id.in_(held[HoldKind.PATIENT])
     )
-    touched = sessions_touched_by(select(Lot.id).where(Lot.clinic_id == clinic_id, Lot.id.in_(held[HoldKind.LOT])))
+    touched = sessions_reached(clinic_id, Kind.LOT, held[HoldKind.LOT])
     return select(SessionSubject.patient_reference).where(
         SessionSubject.clinic_id == clinic_id,
         SessionSubject.patient_reference.in_(patients)

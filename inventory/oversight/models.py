@@ -15,6 +15,7 @@ class FlagStep(Owned, Model, kw_only=True):
     """One step of a flag's review, by somebody who did not work in the session. Append-only; the last one counts."""
 
     __tablename__ = "flag_step"
+    __happened__ = "flag_id"
     __table_args__ = in_clinic(
         "flag_step",
         UniqueConstraint("clinic_id", "flag_id", "sequence"),

@@ -62,7 +62,7 @@ class PackContent(Owned, Model, kw_only=True):
         "pack_content",
         UniqueConstraint("clinic_id", "pack_id", "lot_id"),
         CheckConstraint("quantity BETWEEN 1 AND 1000", name="quantity_is_positive"),
-        Index("ix_pack_content_clinic_id_lot_id", "clinic_id", "lot_id"),
+        Index("ix_pack_content_clinic_id_lot_id_pack_id", "clinic_id", "lot_id", "pack_id"),
         # Read by the pack alone at every scan; with the clinic before it the index would not be used.
         Index("ix_pack_content_pack_id", "pack_id"),
         pack_id="pack",
@@ -80,6 +80,7 @@ class PackUse(Owned, Model, kw_only=True):
     """A pack opened for a session. One live use a pack at most, by unique index; only `voided_*` may change."""
 
     __tablename__ = "pack_use"
+    __happened__ = "treatment_id"
     __table_args__ = in_clinic(
         "pack_use",
         Index(
@@ -96,6 +97,7 @@ class PackUse(Owned, Model, kw_only=True):
             name="voided_by_a_second_person",
         ),
         Index("ix_pack_use_clinic_id_treatment_id", "clinic_id", "treatment_id"),
+        Index("ix_pack_use_person", "clinic_id", "used_by_id", "used_at", "treatment_id"),
         pack_id="pack",
         treatment_id="treatment_session",
     )

@@ -3,8 +3,9 @@
 from dataclasses import dataclass
 from uuid import UUID
 
+from inventory.people.limits import Limit, limit_of
 from inventory.people.models import Membership, Person, Role
-from inventory.people.permissions import PERMISSIONS
+from inventory.people.permissions import LIMITED_AUDITOR, PERMISSIONS
 
 
 @dataclass(frozen=True)
@@ -21,9 +22,12 @@ class PersonAtWork:
     time_zone: str
     quick: bool = False
     """Took over a shared tablet by PIN or badge: enough for the work of a nurse, for no more."""
+    limit: Limit | None = None
+    """Which days an auditor sees; None for everybody else."""
 
     def may(self, permission: str) -> bool:
-        return permission in PERMISSIONS[self.role] and (not self.quick or permission in PERMISSIONS[Role.NURSE])
+        allowed = PERMISSIONS[self.role] if self.limit is None else LIMITED_AUDITOR
+        return permission in allowed and (not self.quick or permission in PERMISSIONS[Role.NURSE])
 
 
 def at_work(
@@ -39,4 +43,5 @@ def at_work(
         clinic_name,
         time_zone,
         quick,
+        limit_of(membership.clinic_id, person.id, time_zone, membership.sees_from, membership.sees_until),
     )

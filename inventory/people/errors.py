@@ -1,5 +1,7 @@
 """Why a person or a role is refused."""
 
+from datetime import date
+
 from inventory.errors import DomainError, Invalid, NotAllowed
 
 
@@ -21,8 +23,24 @@ class WrongPassword(Invalid):
 
 
 class NoClinic(NotAllowed):
-    def __init__(self) -> None:
-        super().__init__("You belong to no clinic at present. Ask an administrator to take you into theirs.")
+    def __init__(
+        self, sentence: str = "You belong to no clinic at present. Ask an administrator to take you into theirs."
+    ) -> None:
+        super().__init__(sentence)
+
+
+class AccessEnded(NoClinic):
+    """The last day of an account is over."""
+
+    def __init__(self, clinic: str, last: date) -> None:
+        super().__init__(
+            f"Your access to {clinic} ended with {last.day} {last:%b %Y}. Ask its administrator for a later day."
+        )
+
+
+class NotAnAuditor(DomainError):
+    def __init__(self, name: str) -> None:
+        super().__init__(f"{name} is no auditor, and only an auditor's account is limited. Change the role first.")
 
 
 class TooManyTries(DomainError):

@@ -1,10 +1,14 @@
 """Forms for signing in and for the people of a clinic."""
 
-from wtforms import HiddenField, IntegerField, PasswordField, RadioField
-from wtforms.validators import InputRequired, Length
+from collections.abc import Iterable
 
+from wtforms import DateField, HiddenField, IntegerField, PasswordField, RadioField, SelectMultipleField
+from wtforms.validators import InputRequired, Length
+from wtforms.widgets import CheckboxInput, ListWidget
+
+from inventory.people.actors import PersonAtWork
 from inventory.people.models import Role
-from inventory.web.forms import ChoiceField, Form, TextField
+from inventory.web.forms import ChoiceField, Form, TextField, choices
 from labels.media import MEDIA
 
 
@@ -26,6 +30,41 @@ class PersonForm(Form):
 
 class RoleForm(Form):
     role = ChoiceField("Role", Role)
+
+
+class TermsForm(Form):
+    """What an auditor sees, and how long."""
+
+    sees_from = DateField("Sees the days from", [InputRequired("Choose the first day.")])
+    sees_until = DateField("To", [InputRequired("Choose the last day.")])
+    expires_on = DateField(
+        "Last day of access",
+        [InputRequired("Choose a day.")],
+        description="From the day after, the account opens nothing.",
+    )
+
+
+class AuditorForm(TermsForm):
+    name = TextField("Name", [InputRequired("Type the person's name.")], longest=80)
+    email = TextField("E-mail", [InputRequired("Type an e-mail address."), Length(min=5)])
+    password = PasswordField(
+        "First password",
+        [InputRequired("Type a first password."), Length(max=256)],
+        description="12 characters or more.",
+    )
+    clinics = SelectMultipleField(
+        "Clinics",
+        [InputRequired("Choose at least one clinic.")],
+        widget=ListWidget(prefix_label=False),
+        option_widget=CheckboxInput(),
+    )
+
+    def offer(self, administered: Iterable[PersonAtWork]) -> None:
+        """The clinics in which their administrator is at work, the present one chosen."""
+        pairs = [(str(by.clinic_id), by.clinic_name) for by in administered]
+        self.clinics.choices = choices(pairs)
+        if not self.is_submitted():
+            self.clinics.data = [pairs[0][0]]
 
 
 class PasswordForm(Form):

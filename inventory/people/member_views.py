@@ -7,7 +7,7 @@ from flask import render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from inventory.audit.once import Answer, answer_once
-from inventory.clock import utc_now
+from inventory.clock import day_in, utc_now
 from inventory.db import db
 from inventory.people import operations, queries
 from inventory.people.blueprint import blueprint
@@ -21,7 +21,10 @@ from inventory.web.pages import go
 @blueprint.get("/people")
 @requires("people.manage")
 def members() -> ResponseReturnValue:
-    return render_template("people/members.html", members=queries.memberships_in(actor().clinic_id))
+    by = actor()
+    return render_template(
+        "people/members.html", members=queries.memberships_in(by.clinic_id), today=day_in(by.time_zone, utc_now())
+    )
 
 
 @blueprint.route("/people/new", methods=["GET", "POST"])

@@ -1,10 +1,10 @@
 """Clinics, people, and which role a person has in which clinic."""
 
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 from uuid import UUID, uuid4
 
-from sqlalchemy import ForeignKey, Index, UniqueConstraint, Uuid
+from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, Uuid
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 from uuid6 import uuid7
 
@@ -61,12 +61,23 @@ class Membership(Owned, Model, kw_only=True):
         UniqueConstraint("clinic_id", "person_id"),
         Index("uq_membership_badge_code", "badge_code", unique=True),
         Index("ix_membership_person_id", "person_id"),
+        CheckConstraint(
+            "(sees_from IS NULL) = (expires_on IS NULL) AND (sees_until IS NULL) = (expires_on IS NULL)",
+            name="limits_come_together",
+        ),
+        CheckConstraint("sees_until >= sees_from", name="the_seen_days_are_in_order"),
+        CheckConstraint("expires_on IS NULL OR role = 'auditor'", name="only_an_auditor_is_limited"),
     )
 
     person_id: Mapped[UUID] = mapped_column(Uuid(), ForeignKey("person.id"), init=False)
     person: Mapped[Person] = relationship()
     role: Mapped[Role] = mapped_column(one_of(Role))
     ended_at: Mapped[datetime | None] = mapped_column(default=None)
+    sees_from: Mapped[date | None] = mapped_column(default=None)
+    """First and last day of which an auditor sees what happened; None where an account is not limited."""
+    sees_until: Mapped[date | None] = mapped_column(default=None)
+    expires_on: Mapped[date | None] = mapped_column(default=None)
+    """The last day on which the account opens anything."""
     pin: Mapped[str | None] = mapped_column(default=None, info={"audited": False})
     """Argon2 hash of the short number that takes over a shared tablet; never enough to sign in with."""
     badge_code: Mapped[str | None] = mapped_column(default=None, info={"audited": False})

@@ -1,7 +1,9 @@
 """Clinics, people and their roles."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
-from uuid import uuid4
+from uuid import UUID, uuid4
 from zoneinfo import available_timezones
 
 from sqlalchemy import select
@@ -16,15 +18,25 @@ from inventory.people.errors import (
     AlreadyMember,
     EmailTaken,
     LastAdministrator,
+    NotAnAuditor,
     OwnPassword,
     TooManyTries,
     WorksElsewhere,
 )
+from inventory.people.limits import Terms
 from inventory.people.models import Clinic, Membership, Person, Role, SignInAttempt
 
 WINDOW = timedelta(minutes=15)
 MOST_PER_ACCOUNT, MOST_PER_ADDRESS = 10, 100
 """Failed tries within `WINDOW` after which no further one is looked at."""
+
+
+@dataclass(frozen=True)
+class OfMembership:
+    """A membership as the subject of an entry in the record."""
+
+    id: UUID
+    __tablename__: str = "membership"
 
 
 def found_clinic(name: str, time_zone: str, now: datetime) -> Clinic:
@@ -52,8 +64,10 @@ def add_person(name: str, email: str, password: str, by: Actor, now: datetime) -
     return person
 
 
-def join_clinic(person: Person, clinic: Clinic, role: Role, by: Actor, now: datetime) -> Membership:
-    """Give a person a role in a clinic, or take them back in. Raises `AlreadyMember`."""
+def join_clinic(
+    person: Person, clinic: Clinic, role: Role, by: Actor, now: datetime, terms: Terms | None = None
+) -> Membership:
+    """Give a person a role in a clinic, or take them back in; an auditor on `terms`. Raises `AlreadyMember`."""
     known = db.session.scalar(
         select(Membership).where(Membership.clinic_id == clinic.id, Membership.person_id == person.id)
     )
@@ -64,6 +78,7 @@ def join_clinic(person: Person, clinic: Clinic, role: Role, by: Actor, now: date
         with db.session.begin_nested():
             # Changed only here: opening the savepoint flushes, and what is flushed before `record` is not in it.
             membership.role, membership.ended_at = role, None
+            _set_terms(membership, terms)
             db.session.add(membership)
             record(by, "person.joined", person, now=now, also=[membership], role=role)
     except IntegrityError:
@@ -71,11 +86,36 @@ def join_clinic(person: Person, clinic: Clinic, role: Role, by: Actor, now: date
     return membership
 
 
-def take_in(name: str, email: str, password: str, role: Role, by: Actor, now: datetime) -> Membership:
+def take_in(
+    name: str, email: str, password: str, role: Role, by: Actor, now: datetime, terms: Terms | None = None
+) -> Membership:
     """Somebody new, or somebody who left this clinic and keeps their password. Raises as `add_person` does."""
     former = queries.former_member(by.clinic_id, email)
     person = former.person if former else add_person(name, email, password, by, now)
-    return join_clinic(person, queries.clinic_of(by.clinic_id), role, by, now)
+    return join_clinic(person, queries.clinic_of(by.clinic_id), role, by, now, terms)
+
+
+def take_in_auditor(
+    name: str, email: str, password: str, clinics: Sequence[Actor], terms: Terms, now: datetime
+) -> list[Membership]:
+    """An auditor for `clinics`, in each of which an administrator is at work. Raises as `take_in` does, `Invalid`."""
+    for by in clinics:
+        terms.check_open(by.time_zone, now)
+    first, *others = clinics
+    taken = take_in(name, email, password, Role.AUDITOR, first, now, terms)
+    person = taken.person
+    joined = [join_clinic(person, queries.clinic_of(by.clinic_id), Role.AUDITOR, by, now, terms) for by in others]
+    return [taken, *joined]
+
+
+def limit_auditor(membership: Membership, terms: Terms, by: Actor, now: datetime) -> None:
+    """Other days to see, another last day. Raises `NotAnAuditor`, `Invalid`."""
+    if membership.role is not Role.AUDITOR:
+        raise NotAnAuditor(membership.person.name)
+    terms.check_open(by.time_zone, now)
+    person = membership.person
+    _set_terms(membership, terms)
+    record(by, "person.limited", person, now=now, also=[membership])
 
 
 def change_role(membership: Membership, role: Role, by: Actor, now: datetime) -> None:
@@ -84,6 +124,8 @@ def change_role(membership: Membership, role: Role, by: Actor, now: datetime) ->
         _keep_an_administrator(membership)
     person = membership.person
     membership.role = role
+    if role is not Role.AUDITOR:
+        _set_terms(membership, None)
     record(by, "person.role_changed", person, now=now, also=[membership])
 
 
@@ -144,6 +186,17 @@ def sign_in_failed(person: Person, now: datetime) -> None:
 
 def signed_in(person: Person, by: Actor, now: datetime) -> None:
     record(by, "person.signed_in", person, now=now)
+
+
+def opened_page(by: Actor, membership_id: UUID, page: str, address: str, now: datetime) -> None:
+    """What an auditor opened, in the record of the clinic it belongs to."""
+    record(by, "page.opened", OfMembership(membership_id), now=now, page=page, address=address)
+
+
+def _set_terms(membership: Membership, terms: Terms | None) -> None:
+    membership.sees_from = terms.sees_from if terms else None
+    membership.sees_until = terms.sees_until if terms else None
+    membership.expires_on = terms.expires_on if terms else None
 
 
 def _keep_an_administrator(membership: Membership) -> None:

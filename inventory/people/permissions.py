@@ -37,6 +37,7 @@ _LEAD_NURSE = _NURSE | {
     "flags.review",
     "sessions.override",
     "sterility.view",
+    "references.resolve",
     "compliance.view",
     "compliance.people",
     "policies.view",
@@ -80,6 +81,23 @@ _AUDITOR = _LOOK | {
     "policies.view",
     "retention.view",
 }
+LIMITED_AUDITOR = frozenset(
+    {
+        "guns.view",
+        "disinfection.view",
+        "loads.view",
+        "packs.view",
+        "sessions.view",
+        "scanning.look_up",
+        "flags.view",
+        "policies.view",
+        "sterility.view",
+        "sterility.export",
+        "audit.view",
+    }
+)
+"""Of an auditor who sees some days only: what can be cut to days. Stock and trends are of all days, and the record as
+a whole cannot be handed out in part."""
 _ADMINISTRATOR = _LOOK | {
     "people.manage",
     "printers.manage",
@@ -111,4 +129,5 @@ PERMISSIONS: Mapping[Role, frozenset[str]] = {
 }
 """A manager sees compliance by practitioner (`compliance.people`), and a lead nurse, who answers for the team, too.
 
-The patient's reference is shown with `sessions.work` only: an auditor reads the log without it."""
+The patient's reference is shown with `sessions.work` only: an auditor reads the log without it. All references that
+something reached are listed with `references.resolve` only, and each time that is recorded."""

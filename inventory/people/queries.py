@@ -41,6 +41,18 @@ def current_of(person_id: UUID) -> Sequence[Membership]:
     ).all()
 
 
+def administered_by(person_id: UUID) -> list[Working]:
+    """A person in each clinic they administer, by name."""
+    rows = db.session.execute(
+        select(Person, Membership, Clinic)
+        .join(Membership, Membership.person_id == Person.id)
+        .join(Clinic, Clinic.id == Membership.clinic_id)
+        .where(Person.id == person_id, Membership.ended_at.is_(None), Membership.role == Role.ADMINISTRATOR)
+        .order_by(Clinic.name)
+    )
+    return [(person, membership, clinic) for person, membership, clinic in rows]
+
+
 def clinic_of(clinic_id: UUID) -> Clinic:
     return db.session.get_one(Clinic, clinic_id)
 

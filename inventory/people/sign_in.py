@@ -1,13 +1,17 @@
 """Who is at work: read from the session cookie at each request."""
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
+from functools import partial
 from uuid import UUID
 
 from flask import Flask, current_app, g, request, session, url_for
 from flask.sessions import SecureCookieSessionInterface, SessionMixin
 
 from inventory.clock import utc_now
+from inventory.db import db
 from inventory.people.actors import at_work
+from inventory.people.errors import AccessEnded
+from inventory.people.limits import has_ended, impose
 from inventory.people.models import Person
 from inventory.people.queries import Working, working_as
 
@@ -64,6 +68,22 @@ def choose_clinic(clinic_id: UUID) -> None:
 
 def working() -> list[Working]:
     """The signed-in person in each of their clinics; none if nobody is, or not any more."""
+    return open_now(_signed_in())
+
+
+def open_now(found: list[Working]) -> list[Working]:
+    """Without those whose last day is over."""
+    now = utc_now()
+    return [each for each in found if not has_ended(each[1].expires_on, each[2].time_zone, now)]
+
+
+def ended(found: list[Working]) -> AccessEnded:
+    """Why nothing of `found` opens any more."""
+    _, membership, clinic = max(found, key=lambda each: each[1].expires_on or date.min)
+    return AccessEnded(clinic.name, membership.expires_on or date.min)
+
+
+def _signed_in() -> list[Working]:
     began, mark = session.get("signed_in_at"), session.get("_user_id")
     if mark is None or began is None:
         return []
@@ -85,11 +105,18 @@ def _load_actor() -> None:
     g.locked = bool(session.get("locked"))
     if g.locked and not _goes_on_locked():
         return
-    found = working()
+    signed_in = _signed_in()
+    found = open_now(signed_in)
     for person, membership, clinic in found:
         if str(clinic.id) == session["clinic_id"]:
             quick = g.locked or bool(session.get("quick"))
             g.actor = at_work(person, membership, clinic.name, clinic.time_zone, quick=quick)
+    here = [each for each in signed_in if str(each[2].id) == session["clinic_id"]]
+    if g.actor is None and here:
+        g.refusal = ended(here).sentence
+    if g.actor is not None and g.actor.limit is not None:
+        g.narrow = partial(impose, g.actor.limit)
+        g.narrow(db.session())
     g.other_clinics = [
         {"name": clinic.name, "url": url_for("people.enter", clinic_id=clinic.id)}
         for _, _, clinic in found

@@ -9,7 +9,7 @@ from inventory.audit.once import Answer, answer_once
 from inventory.clock import utc_now
 from inventory.db import begin_write, db
 from inventory.errors import NotHere
-from inventory.people import badge_views, member_views, operations, passwords, queries, switch_views
+from inventory.people import auditor_views, badge_views, member_views, operations, passwords, queries, switch_views
 from inventory.people import sign_in as signing
 from inventory.people.actors import at_work
 from inventory.people.blueprint import blueprint
@@ -149,6 +149,9 @@ def _begun(person: Person) -> str:
     wanted, own = own_path(request.args.get("next")), queries.working_as(person.fs_uniquifier)
     if not own:
         raise NoClinic
+    if not (opened := signing.open_now(own)):
+        raise signing.ended(own)
+    own = opened
     signing.begin(person)
     if len(own) > 1:
         return url_for("people.clinics", next=wanted)
@@ -162,4 +165,4 @@ def _enter(working: Working) -> None:
     signing.choose_clinic(clinic.id)
 
 
-__all__ = ["badge_views", "blueprint", "member_views", "switch_views"]
+__all__ = ["auditor_views", "badge_views", "blueprint", "member_views", "switch_views"]

@@ -107,6 +107,7 @@ class PrintJob(Owned, Model, kw_only=True):
     """What was made to be printed, exactly as it was made. Only its delivery changes afterwards."""
 
     __tablename__ = "print_job"
+    __happened__ = "made_at"
     __table_args__ = in_clinic(
         "print_job",
         CheckConstraint("labels > 0", name="it_has_labels"),

@@ -34,6 +34,7 @@ class AdverseReaction(Owned, Model, kw_only=True):
     """One report of a reaction after a session. Append-only: what was learnt later is another report."""
 
     __tablename__ = "adverse_reaction"
+    __happened__ = "treatment_id"
     __table_args__ = in_clinic(
         "adverse_reaction",
         CheckConstraint("length(note) <= 500", name="note_is_short"),
@@ -57,6 +58,7 @@ class Aftercare(Owned, Model, kw_only=True):
     """Advice given to the patient, and how. Append-only."""
 
     __tablename__ = "aftercare"
+    __happened__ = "treatment_id"
     __table_args__ = in_clinic(
         "aftercare",
         Index("ix_aftercare_clinic_id_treatment_id", "clinic_id", "treatment_id"),

@@ -4,14 +4,15 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-from sqlalchemy import Select, func, select, union
+from sqlalchemy import func, select
 from sqlalchemy.orm import joinedload
 
 from inventory.db import db
-from inventory.disinfection.models import Container, Disinfection
 from inventory.errors import NotHere
-from inventory.packs.models import Pack, PackContent, PackUse
-from inventory.sessions.models import NeedleUse, SessionContainer, SessionSubject, TreatmentSession
+from inventory.packs.models import Pack, PackContent
+from inventory.sessions.models import SessionSubject, TreatmentSession
+from inventory.sterility.exposure import sessions_reached
+from inventory.sterility.subjects import Kind
 from inventory.stock.models import Balance, Lot
 from inventory.stock.shelf_models import RecallNotice, RecallNoticeLot
 
@@ -82,10 +83,11 @@ def lots_in(notice: RecallNotice) -> list[NoticeLot]:
 
 
 def reached_by(notice: RecallNotice) -> Reached:
+    """By whatever `exposure` knows: a needle, a pack, a vial, an agent, or a gun that was disinfected with it."""
     lots = select(RecallNoticeLot.lot_id).where(
         RecallNoticeLot.clinic_id == notice.clinic_id, RecallNoticeLot.notice_id == notice.id
     )
-    ids = sessions_touched_by(lots)
+    ids = sessions_reached(notice.clinic_id, Kind.LOT, lots)
     treatments = db.session.scalars(
         select(TreatmentSession)
         .where(TreatmentSession.clinic_id == notice.clinic_id, TreatmentSession.id.in_(ids))
@@ -98,24 +100,6 @@ def reached_by(notice: RecallNotice) -> Reached:
         )
     )
     return Reached(treatments, dict(references.all()))
-
-
-def sessions_touched_by(lots: Select[UUID]) -> Select[UUID]:
-    """The sessions that `lots`, a query for their ids, came into: by a needle that was fitted, a pack that was opened,
-    a vial that was scanned in, or an agent that was applied.
-    """
-    containers = select(Container.id).where(Container.lot_id.in_(lots))
-    touched = union(
-        select(NeedleUse.treatment_id).where(NeedleUse.lot_id.in_(lots), NeedleUse.undone_at.is_(None)),
-        select(PackUse.treatment_id)
-        .join(PackContent, PackContent.pack_id == PackUse.pack_id)
-        .where(PackContent.lot_id.in_(lots), PackUse.voided_at.is_(None)),
-        select(SessionContainer.treatment_id).where(SessionContainer.container_id.in_(containers)),
-        select(Disinfection.treatment_id).where(
-            Disinfection.container_id.in_(containers), Disinfection.treatment_id.is_not(None)
-        ),
-    ).subquery()
-    return select(touched.c.treatment_id)
 
 
 def packs_in(notice: RecallNotice) -> Sequence[Pack]:

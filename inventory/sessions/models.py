@@ -79,6 +79,7 @@ class TreatmentSession(Owned, Model, kw_only=True):
     """One patient, one sitting, judged by the policy in force when it began."""
 
     __tablename__ = "treatment_session"
+    __happened__ = "opened_at"
     __table_args__ = in_clinic(
         "treatment_session",
         UniqueConstraint("clinic_id", "number"),
@@ -102,6 +103,9 @@ class TreatmentSession(Owned, Model, kw_only=True):
         ),
         Index("ix_treatment_session_clinic_id_opened_at", "clinic_id", "opened_at"),
         Index("ix_treatment_session_clinic_id_gun_id_closed_at", "clinic_id", "gun_id", "closed_at"),
+        Index("ix_treatment_session_clinic_id_gun_id_started_at", "clinic_id", "gun_id", "started_at"),
+        Index("ix_treatment_session_clinic_id_room_id_opened_at", "clinic_id", "room_id", "opened_at"),
+        Index("ix_treatment_session_practitioner", "clinic_id", "practitioner_membership_id", "opened_at"),
         practitioner_membership_id="membership",
         room_id="location",
         gun_id="gun",
@@ -141,6 +145,7 @@ class SessionSubject(Model, kw_only=True):
     """Whose session it was, apart from the record so that it can be erased."""
 
     __tablename__ = "session_subject"
+    __happened__ = "treatment_id"
     __table_args__ = (
         *in_clinic("session_subject", treatment_id="treatment_session")[1:],
         ForeignKeyConstraint(
@@ -162,6 +167,7 @@ class TreatedArea(Owned, Model, kw_only=True):
     """One region and side with its area. A correction ends the row and adds another."""
 
     __tablename__ = "treated_area"
+    __happened__ = "treatment_id"
     __table_args__ = in_clinic(
         "treated_area",
         CheckConstraint("area_cm2 BETWEEN 1 AND 20000", name="area_is_within_a_body"),
@@ -182,6 +188,7 @@ class SessionContainer(Owned, Model, kw_only=True):
     """An antiseptic or injectable container scanned into a session."""
 
     __tablename__ = "session_container"
+    __happened__ = "treatment_id"
     __table_args__ = in_clinic(
         "session_container",
         UniqueConstraint("clinic_id", "treatment_id", "container_id"),
@@ -200,6 +207,7 @@ class NeedleUse(Owned, Model, kw_only=True):
     """One needle on the gun from fitted to removed. One at a time, by unique index."""
 
     __tablename__ = "needle_use"
+    __happened__ = "treatment_id"
     __table_args__ = in_clinic(
         "needle_use",
         UniqueConstraint("clinic_id", "treatment_id", "sequence"),
@@ -215,7 +223,12 @@ class NeedleUse(Owned, Model, kw_only=True):
         CheckConstraint("pins BETWEEN 1 AND 100", name="pins_are_few"),
         CheckConstraint("area_cm2 BETWEEN 0 AND 20000", name="area_is_within_a_body"),
         CheckConstraint("(removed_at IS NULL) = (removal_reason IS NULL)", name="a_removal_has_a_reason"),
-        Index("ix_needle_use_clinic_id_lot_id", "clinic_id", "lot_id"),
+        Index(
+            "ix_needle_use_lot",
+            *("clinic_id", "lot_id", "fitted_at", "treatment_id"),
+            sqlite_where=text("undone_at IS NULL"),
+            postgresql_where=text("undone_at IS NULL"),
+        ),
         Index("ix_needle_use_clinic_id_fitted_at", "clinic_id", "fitted_at", "id"),
         treatment_id="treatment_session",
         pack_id="pack",
@@ -253,6 +266,7 @@ class Scan(Owned, Model, kw_only=True):
     """Every scan of a session and the verdict it was answered with. Append-only."""
 
     __tablename__ = "scan"
+    __happened__ = "treatment_id"
     __table_args__ = in_clinic(
         "scan",
         Index("ix_scan_clinic_id_treatment_id_at", "clinic_id", "treatment_id", "at"),
@@ -277,6 +291,7 @@ class Flag(Owned, Model, kw_only=True):
     """A finding kept for review. Stored and cleared, never deleted; at most one live flag per finding."""
 
     __tablename__ = "flag"
+    __happened__ = "treatment_id"
     __table_args__ = in_clinic(
         "flag",
         Index(

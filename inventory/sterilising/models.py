@@ -131,6 +131,7 @@ class StartUpTest(Owned, Model, kw_only=True):
     """A daily test of a steriliser. Append-only."""
 
     __tablename__ = "start_up_test"
+    __happened__ = "at"
     __table_args__ = in_clinic(
         "start_up_test",
         CheckConstraint("leak_rate_tenths >= 0", name="leak_rate_is_positive"),

@@ -1,6 +1,6 @@
-"""The filter of the log. Sent by GET: it changes nothing and its address can be kept."""
+"""The filter of the log, and what is asked of a trace. Sent by GET what changes nothing: its address can be kept."""
 
-from datetime import date
+from datetime import date, timedelta
 from uuid import UUID
 
 from flask import request
@@ -8,12 +8,16 @@ from wtforms import DateField, Form, SelectField, ValidationError
 from wtforms.fields import SelectChoice
 from wtforms.validators import Optional
 
+from inventory.clock import start_of_day
 from inventory.errors import Invalid, NotHere
 from inventory.guns.queries import guns_in
 from inventory.sessions.judging import STORED_CODES
+from inventory.sterility.exposure import Period
 from inventory.sterility.filters import LogFilter
 from inventory.sterility.queries import rooms_of
 from inventory.stock.queries import lot_of
+from inventory.web.forms import Form as PostedForm
+from inventory.web.forms import TextField
 
 
 class FilterForm(Form):
@@ -46,6 +50,41 @@ class FilterForm(Form):
         return {name: str(value) for name, value in self.data.items() if value}
 
 
+class PeriodForm(Form):
+    """Days of the clinic; each side may be open."""
+
+    first_day = DateField("From", [Optional()])
+    last_day = DateField("To", [Optional()])
+
+    def validate_last_day(self, field: DateField) -> None:
+        _check(self.first_day.data, field.data)
+
+    def period(self, zone: str | None) -> Period:
+        """Without a zone, as of a form that does not validate: every day."""
+        return Period() if zone is None else _period(zone, self.first_day.data, self.last_day.data)
+
+
+class ExposedForm(PostedForm):
+    """Whom something reached, references and all: sent by POST, as it is recorded."""
+
+    ids = "exposed"
+
+    first_day = DateField("From", [Optional()])
+    last_day = DateField("To", [Optional()])
+
+    def validate_last_day(self, field: DateField) -> None:
+        _check(self.first_day.data, field.data)
+
+    def period(self, zone: str) -> Period:
+        return _period(zone, self.first_day.data, self.last_day.data)
+
+
+class TraceForm(PostedForm):
+    """Sent by GET: tracing changes nothing."""
+
+    text = TextField("Scan or type", longest=512)
+
+
 def filter_form(clinic_id: UUID) -> FilterForm:
     """The form with the clinic's rooms, guns and flags to choose from, filled from the address."""
     form = FilterForm(request.args)
@@ -59,6 +98,13 @@ def filter_form(clinic_id: UUID) -> FilterForm:
     ]
     form.lot.choices = [SelectChoice("", "All lots"), *_chosen_lot(clinic_id, _id(form.lot.data))]
     return form
+
+
+def _period(zone: str, first: date | None, last: date | None) -> Period:
+    return Period(
+        None if first is None else start_of_day(zone, first),
+        None if last is None else start_of_day(zone, last + timedelta(days=1)),
+    )
 
 
 def _check(first: date | None, last: date | None) -> None:

@@ -8,10 +8,12 @@ from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
 from inventory.db import db
-from inventory.packs.models import Pack, PackState, PackUse
+from inventory.packs.models import Pack, PackState
 from inventory.sessions.models import SessionSubject, TreatmentSession
 from inventory.sterilising.biological import in_scope
 from inventory.sterilising.models import Load, RecallScope
+from inventory.sterility.exposure import sessions_reached
+from inventory.sterility.subjects import Kind
 
 ON_THE_SHELF = (PackState.MADE_UP, PackState.AVAILABLE)
 
@@ -38,11 +40,7 @@ def reached_by(load: Load, scope: RecallScope) -> Reached:
     ids = [each.id for each in loads]
     mine = (Pack.clinic_id == load.clinic_id, Pack.load_id.in_(ids))
     packs = db.session.scalars(select(Pack).where(*mine).order_by(Pack.id).options(joinedload(Pack.load))).all()
-    opened = (
-        select(PackUse.treatment_id)
-        .join(Pack, Pack.id == PackUse.pack_id)
-        .where(*mine, PackUse.clinic_id == load.clinic_id, PackUse.voided_at.is_(None))
-    )
+    opened = sessions_reached(load.clinic_id, Kind.LOAD, ids)
     treatments = db.session.scalars(
         select(TreatmentSession)
         .where(TreatmentSession.clinic_id == load.clinic_id, TreatmentSession.id.in_(opened))

@@ -13,6 +13,8 @@ class Export(Owned, Model, kw_only=True):
     """One file handed out: who asked for what, how many rows it has, and the checksum to recognise it by."""
 
     __tablename__ = "export"
+    __happened__ = "at"
+    __by__ = "by_id"
     __table_args__ = in_clinic(
         "export",
         CheckConstraint("(finished_at IS NULL) = (sha256 IS NULL)", name="a_finished_export_has_a_checksum"),

@@ -1,7 +1,7 @@
 """Handing out the log."""
 
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import date, datetime
 from hashlib import sha256
 
 from inventory.audit.actors import Actor
@@ -12,6 +12,7 @@ from inventory.sterility.columns import COLUMNS
 from inventory.sterility.filters import LogFilter
 from inventory.sterility.models import Export
 from inventory.sterility.queries import log_rows
+from inventory.sterility.subjects import Thing
 from inventory.tables.csv_export import csv_chunks
 
 HEADER = tuple(column.header for column in COLUMNS)
@@ -54,6 +55,13 @@ def begin_export(wanted: LogFilter, by: Actor, now: datetime) -> Export:
 def write_log(wanted: LogFilter, by: Actor) -> Written:
     """The log as CSV, read while it is written: memory does not grow with the number of rows."""
     return Written(csv_chunks(HEADER, log_rows(by.clinic_id, by.time_zone, wanted), GUARDED))
+
+
+def resolve_references(
+    subject: Thing, first_day: date | None, last_day: date | None, form: str, by: Actor, now: datetime
+) -> None:
+    """Record who is told the references of all patients that `subject` reached; `form` is page or file."""
+    record(by, "references.resolved", subject, now=now, first_day=first_day, last_day=last_day, form=form)
 
 
 def finish_export(export: Export, written: Written, by: Actor, now: datetime) -> None:

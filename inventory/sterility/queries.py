@@ -1,18 +1,17 @@
-"""Reading the sterility log, and tracing a lot forward and back."""
+"""Reading the sterility log."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import Row, Select, and_, func, or_, select
-from sqlalchemy.orm import joinedload
+from sqlalchemy import Row, Select, and_, or_, select
 
 from inventory.clock import start_of_day
 from inventory.compliance.models import Policy
 from inventory.db import db
 from inventory.guns.models import Gun
-from inventory.packs.models import Pack, PackContent
+from inventory.packs.models import Pack
 from inventory.sessions.models import Flag, NeedleUse, TreatmentSession
 from inventory.sterilising.models import Load
 from inventory.sterility.columns import COLUMNS
@@ -20,18 +19,7 @@ from inventory.sterility.filters import LogFilter
 from inventory.sterility.models import Export
 from inventory.stock.models import Location, LocationKind, Lot, Product
 
-SHOWN = 500
-"""Most packs and sessions a trace lists; it counts them all."""
 KEY = "%Y-%m-%dT%H:%M:%S.%fZ"
-
-
-@dataclass(frozen=True)
-class Reach:
-    """How far a lot went. Counts are of everything, whatever is listed."""
-
-    packs: int
-    treatments: int
-    guns: Sequence[Gun]
 
 
 @dataclass(frozen=True)
@@ -80,49 +68,6 @@ def rooms_of(clinic_id: UUID) -> Sequence[Location]:
     """Every room, also those no longer in use: the log still speaks of them."""
     query = select(Location).where(Location.clinic_id == clinic_id, Location.kind == LocationKind.ROOM)
     return db.session.scalars(query.order_by(Location.name)).all()
-
-
-def packs_holding(lot: Lot) -> Sequence[Pack]:
-    """Forward: packs made up from a lot, newest first, at most `SHOWN`."""
-    return (
-        db.session.scalars(
-            select(Pack)
-            .join(PackContent, PackContent.pack_id == Pack.id)
-            .where(PackContent.clinic_id == lot.clinic_id, PackContent.lot_id == lot.id)
-            .order_by(Pack.made_up_at.desc(), Pack.id.desc())
-            .limit(SHOWN)
-            .options(joinedload(Pack.load))
-        )
-        .unique()
-        .all()
-    )
-
-
-def treatments_with(lot: Lot) -> Sequence[TreatmentSession]:
-    """Forward: sessions in which a needle of the lot was fitted, newest first, at most `SHOWN`."""
-    used = select(NeedleUse.treatment_id).where(
-        NeedleUse.clinic_id == lot.clinic_id, NeedleUse.lot_id == lot.id, NeedleUse.undone_at.is_(None)
-    )
-    return db.session.scalars(
-        select(TreatmentSession)
-        .where(TreatmentSession.clinic_id == lot.clinic_id, TreatmentSession.id.in_(used))
-        .order_by(TreatmentSession.opened_at.desc())
-        .limit(SHOWN)
-        .options(joinedload(TreatmentSession.gun), joinedload(TreatmentSession.room))
-    ).all()
-
-
-def reach_of(lot: Lot) -> Reach:
-    """Forward, counted: packs made up from a lot, sessions in which a needle of it was fitted, and their guns."""
-    fitted = (NeedleUse.clinic_id == lot.clinic_id, NeedleUse.lot_id == lot.id, NeedleUse.undone_at.is_(None))
-    packs = select(func.count(PackContent.pack_id.distinct())).where(
-        PackContent.clinic_id == lot.clinic_id, PackContent.lot_id == lot.id
-    )
-    treatments = select(func.count(NeedleUse.treatment_id.distinct())).where(*fitted)
-    counted = db.session.execute(select(packs.scalar_subquery(), treatments.scalar_subquery())).one()
-    used = select(TreatmentSession.gun_id).join(NeedleUse, NeedleUse.treatment_id == TreatmentSession.id).where(*fitted)
-    guns = select(Gun).where(Gun.clinic_id == lot.clinic_id, Gun.id.in_(used)).order_by(Gun.serial_number)
-    return Reach(*counted, db.session.scalars(guns).all())
 
 
 def log_query(clinic_id: UUID, zone: str, wanted: LogFilter) -> Select[tuple[object, ...]]:

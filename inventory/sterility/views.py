@@ -1,4 +1,4 @@
-"""The sterility log on the screen, its export, and the trace of a lot."""
+"""The sterility log on the screen and its export."""
 
 from collections.abc import Iterator, Mapping
 from urllib.parse import urlencode
@@ -10,17 +10,16 @@ from flask.typing import ResponseReturnValue
 from inventory.clock import utc_now
 from inventory.db import begin_write, db
 from inventory.errors import Invalid
-from inventory.sterility import operations, queries, recall_views
+from inventory.sterility import exposed_views, operations, queries, recall_views, trace_views
 from inventory.sterility.blueprint import blueprint
 from inventory.sterility.filters import LogFilter
 from inventory.sterility.forms import filter_form
 from inventory.sterility.models import Export
-from inventory.stock.queries import lot_of
 from inventory.web.access import SignedIn, actor, requires
 from inventory.web.downloads import streamed
 from inventory.web.forms import Form
 
-__all__ = ["blueprint", "recall_views"]
+__all__ = ["blueprint", "exposed_views", "recall_views", "trace_views"]
 NOTHING = queries.LogPage((), None)
 
 
@@ -65,19 +64,6 @@ def export() -> ResponseReturnValue:
 @requires("sterility.view")
 def exports() -> ResponseReturnValue:
     return render_template("sterility/exports.html", exports=queries.exports_of(actor().clinic_id))
-
-
-@blueprint.get("/log/lots/<uuid:lot_id>")
-@requires("sterility.view")
-def lot(lot_id: UUID) -> ResponseReturnValue:
-    found = lot_of(actor().clinic_id, lot_id)
-    return render_template(
-        "sterility/lot.html",
-        lot=found,
-        reach=queries.reach_of(found),
-        packs=queries.packs_holding(found),
-        treatments=queries.treatments_with(found),
-    )
 
 
 def _address(endpoint: str, asked: Mapping[str, str]) -> str:

@@ -235,6 +235,7 @@ class Movement(Owned, Model, kw_only=True):
     """One signed quantity of a lot at a location. Append-only; a trigger keeps `Balance` in step."""
 
     __tablename__ = "movement"
+    __happened__ = "at"
     __table_args__ = in_clinic(
         "movement",
         UniqueConstraint("clinic_id", "source_id", "lot_id", "location_id", "kind"),

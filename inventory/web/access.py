@@ -101,6 +101,8 @@ def _guard() -> Response | None:
         return None
     person: SignedIn | None = g.get("actor")
     if person is None:
+        if g.get("refusal"):
+            abort(403, g.refusal)
         if request.method in SAFE_METHODS:
             asks = "people.switch" if g.get("locked") else "people.sign_in"
             return redirect(url_for(asks, next=request.full_path.rstrip("?")))

@@ -55,6 +55,7 @@ NAVIGATION = (
             NavigationEntry("Compliance", "oversight.compliance", "shield", "compliance.view"),
             NavigationEntry("Policies", "compliance.policies", "policy", "policies.view"),
             NavigationEntry("Sterility log", "sterility.index", "log", "sterility.view"),
+            NavigationEntry("Trace", "sterility.find_thing", "search", "sterility.view"),
             NavigationEntry("Record", "audit.index", "lock", "audit.view"),
             NavigationEntry("Retention", "keeping.index", "calendar", "retention.view"),
             NavigationEntry("Devices", "devices.index", "clock", "flags.view"),

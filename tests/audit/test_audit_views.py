@@ -31,9 +31,11 @@ def test_an_entry_shows_who_did_what_when_with_old_and_new(
     assert "membership.role: nurse → lead_nurse" in newest[4]
 
 
-def test_the_pages_of_the_record_lead_through_all_of_it(auditor: PersonAtWork, clinic: Clinic, client_for) -> None:
+def test_the_pages_of_the_record_lead_through_all_of_it(
+    administrator: PersonAtWork, clinic: Clinic, client_for
+) -> None:
     _looks(clinic, 120)
-    page, seen = client_for(auditor).open("/audit"), list[int]()
+    page, seen = client_for(administrator).open("/audit"), list[int]()
     while True:
         seen += [int(row[0]) for row in page.rows()]
         if not page.all("a", text="Older"):
@@ -54,8 +56,8 @@ def test_the_history_of_one_thing(auditor: PersonAtWork, nurse: PersonAtWork, cl
 
 
 @pytest.mark.parametrize("before", ["-1", "x", "99999999999999999999"])
-def test_a_silly_page_is_the_newest_one(auditor: PersonAtWork, client_for, before: str) -> None:
-    client = client_for(auditor)
+def test_a_silly_page_is_the_newest_one(administrator: PersonAtWork, client_for, before: str) -> None:
+    client = client_for(administrator)
     assert client.open(f"/audit?before={before}").rows() == client.open("/audit").rows()
 
 

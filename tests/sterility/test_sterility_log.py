@@ -16,9 +16,7 @@ from inventory.sessions.models import RemovalReason
 from inventory.sessions.undoing import undo_swap
 from inventory.sterility import queries
 from inventory.sterility.filters import LogFilter
-from tests.factories.packs import make_packs
 from tests.factories.sessions import make_ready, start_session
-from tests.factories.stock import make_lot
 from tests.sterility.treating import MINUTE, exported, numbers, treat, use_of
 
 BRUSSELS = ZoneInfo("Europe/Brussels")
@@ -170,21 +168,3 @@ def test_pages_of_the_log_show_each_needle_once_even_of_one_moment(nurse: Person
 def test_a_key_that_is_none_begins_at_the_newest_row(nurse: PersonAtWork, now: datetime, older: str) -> None:
     treat(nurse, make_ready(nurse, now), now + 10 * MINUTE)
     assert len(queries.page_of_log(nurse.clinic_id, nurse.time_zone, LogFilter(), older=older).rows) == 1
-
-
-def test_a_lot_leads_to_its_packs_its_sessions_and_its_guns(nurse: PersonAtWork, now: datetime) -> None:
-    ready, other = make_ready(nurse, now), make_ready(nurse, now + SECOND)
-    first, second = (treat(nurse, ready, now + step * 10 * MINUTE) for step in (1, 2))
-    treat(nurse, other, now + 30 * MINUTE)
-    reach = queries.reach_of(ready.lot)
-    assert (reach.packs, reach.treatments, list(reach.guns)) == (3, 2, [ready.gun])
-    assert [treatment.id for treatment in queries.treatments_with(ready.lot)] == [second.id, first.id]
-    assert len(queries.packs_holding(ready.lot)) == 3
-
-
-def test_a_lot_never_opened_leads_to_its_packs_only(nurse: PersonAtWork, now: datetime) -> None:
-    lot = make_lot(nurse, now)
-    (pack,) = make_packs(nurse, now, lot)
-    reach = queries.reach_of(lot)
-    assert (reach.packs, reach.treatments, list(reach.guns)) == (1, 0, [])
-    assert list(queries.packs_holding(lot)) == [pack]

@@ -69,14 +69,14 @@ def test_each_row_leads_to_its_session_its_gun_and_its_lot(
 def test_a_lot_leads_to_packs_sessions_and_guns_and_back_to_its_rows(
     client_for: ClientFor, auditor: PersonAtWork, ready: Ready
 ) -> None:
-    page = client_for(auditor).open(f"/log/lots/{ready.lot.id}")
+    page = client_for(auditor).open(f"/trace/lots/{ready.lot.id}")
     links = {link.get("href", "").split("?")[0] for link in page.one("main").iter("a")}
-    assert f"/guns/{ready.gun.id}" in links and f"/stock/lots/{ready.lot.id}" in links
-    assert f"/packs/{ready.packs[0].id}" in links
+    assert f"/trace/guns/{ready.gun.id}" in links and f"/stock/lots/{ready.lot.id}" in links
+    assert f"/trace/packs/{ready.packs[0].id}" in links
     back = page.follow("Its rows in the log")
     assert _numbers(back) == ["2", "1"] and len(_rows(_exported(back))) == 2
-    stock_page = page.follow("The lot in stock")
-    assert f"/log/lots/{ready.lot.id}" in {link.get("href") for link in stock_page.all("a")}
+    stock_page = page.follow("Its page")
+    assert f"/trace/lots/{ready.lot.id}" in {link.get("href") for link in stock_page.all("a")}
 
 
 def test_what_the_page_shows_is_what_is_exported(client_for: ClientFor, auditor: PersonAtWork, ready: Ready) -> None:
@@ -164,7 +164,7 @@ def test_another_clinic_sees_and_takes_nothing_of_it(
     client = client_for(stranger)
     page = client.open("/log")
     assert not page.rows() and _exported(page).count(b"\n") == 1
-    client.open(f"/log/lots/{ready.lot.id}", status=404)
+    client.open(f"/trace/lots/{ready.lot.id}", status=404)
     for name, row in (("room", ready.room), ("gun", ready.gun), ("lot", ready.lot)):
         assert not client.open(f"/log?{name}={row.id}", status=422).rows()
     export = db.session.scalars(select(Export)).one()
@@ -178,7 +178,7 @@ def test_another_clinic_sees_and_takes_nothing_of_it(
 def test_a_nurse_neither_reads_nor_exports_the_log(client_for: ClientFor, nurse: PersonAtWork, ready: Ready) -> None:
     client = client_for(nurse)
     client.open("/log", status=403)
-    client.open(f"/log/lots/{ready.lot.id}", status=403)
+    client.open(f"/trace/lots/{ready.lot.id}", status=403)
     sent = {"csrf_token": client.token(), "event_id": str(uuid4())}
     assert client.raw("POST", "/log/exports", data=sent).status_code == 403
 

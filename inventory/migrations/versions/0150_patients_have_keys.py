@@ -12,7 +12,7 @@ from uuid6 import uuid7
 from inventory.migrations.triggers import drop_trigger, refuse, same_but
 
 revision = "0150"
-down_revision = "0111"
+down_revision = "0141"
 branch_labels = None
 depends_on = None
 
