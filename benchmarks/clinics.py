@@ -22,13 +22,14 @@ SETTINGS = {
 
 @contextmanager
 def demo_clinic(given: str | None = None) -> Iterator[Flask]:
-    """The demo clinic on a file database of its own, or on the empty one that is given."""
+    """The demo clinic on a file database of its own, or on the one that is given, empty or left by an earlier run."""
     with tempfile.TemporaryDirectory(prefix="sterilog-bench-") as folder:
         url = given or f"sqlite:///{Path(folder) / 'bench.sqlite3'}"
         app = create_app({**SETTINGS, "DATABASE_URL": url, "DATA_DIR": folder})
         schema.migrate(app)
         with app.app_context():
-            demo.build(NOW, seed=1)
+            if not demo.exists():
+                demo.build(NOW, seed=1)
             yield app
             db.session.remove()
             db.engine.dispose()

@@ -25,6 +25,12 @@ STAFF_IDS = {
     "decided_by_id", "made_up_by_id", "opened_by_id", "voided_by_id",
 }  # fmt: skip
 CLOSED = "(SELECT id FROM treatment_session WHERE state = 'closed')"
+THROUGH_A_LOAD = """
+UPDATE pack SET load_id = (
+  SELECT load.id FROM load WHERE load.started_at <= pack.made_up_at ORDER BY load.started_at DESC LIMIT 1
+) WHERE load_id IS NULL
+"""
+"""The demo's needles are bought sterile; here every pack is of a load."""
 ONLY = {
     "treatment_session": "state = 'closed'",
     "session_subject": f"treatment_id IN {CLOSED}",
@@ -37,11 +43,14 @@ ONLY = {
 
 def grow(uses: int) -> int:
     """Multiply what stands in the database until it holds `uses` needle uses; how many it then has."""
+    if (db.session.scalar(text("SELECT count(*) FROM needle_use")) or 0) >= uses:
+        return uses
     db.session.rollback()
     original = db.session.scalar(text(f"SELECT count(*) FROM needle_use WHERE {ONLY['needle_use']}")) or 1
     copies = -(-uses // original)
     db.session.rollback()
     with db.engine.connect() as connection, _unguarded(connection):
+        connection.exec_driver_sql(THROUGH_A_LOAD)
         # Counted once: each statement reads what the demo made, not what the one before it copied.
         _copies(connection, copies)
         for name in TABLES:

@@ -1,7 +1,7 @@
 """Each kind of trace at one million needle uses: what its pages ask of the database, in milliseconds.
 
-With the plan of the statement that took longest. `STERILOG_BENCH_URL` names an empty PostgreSQL database to measure on
-instead of SQLite, `STERILOG_BENCH_USES` another number of needle uses.
+With the plan of the statement that took longest. `STERILOG_BENCH_URL` names a database to measure on, empty or left by
+an earlier run, SQLite or PostgreSQL; `STERILOG_BENCH_USES` another number of needle uses.
 """
 
 import os
@@ -47,7 +47,8 @@ def run() -> str:
     with demo_clinic(os.environ.get("STERILOG_BENCH_URL")):
         began = time.perf_counter()
         uses = grow(USES)
-        lines.append(f"{uses:,} needle uses, made in {time.perf_counter() - began:.0f} s; aim below {MOST_MS} ms each")
+        took = time.perf_counter() - began
+        lines.append(f"{uses:,} needle uses, made in {took:.0f} s; aim: below {MOST_MS} ms each (SQLite: CPU)")
         clinic_id = db.session.scalars(select(Clinic.id)).one()
         for kind in BUSIEST:
             lines += _measured(clinic_id, kind)
@@ -84,12 +85,14 @@ def _exposure(clinic_id: UUID, kind: Kind, thing_id: UUID, period: Period) -> No
 
 def _ms(ask: Callable[[], object]) -> float:
     rounds = []
+    # SQLite works in this process, so that others on the machine need not count; PostgreSQL does not.
+    clock = time.process_time if db.engine.dialect.name == "sqlite" else time.perf_counter
     for _ in range(ROUNDS):
         db.session.rollback()
         db.session.expunge_all()
-        began = time.perf_counter()
+        began = clock()
         ask()
-        rounds.append((time.perf_counter() - began) * 1000)
+        rounds.append((clock() - began) * 1000)
     return statistics.median(rounds)
 
 

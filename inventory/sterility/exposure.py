@@ -11,7 +11,7 @@ from datetime import datetime
 from typing import Any, TypeAlias
 from uuid import UUID
 
-from sqlalchemy import CompoundSelect, Select, Subquery, func, literal, select, union_all
+from sqlalchemy import ColumnElement, CompoundSelect, Select, Subquery, case, func, literal, select, true, union_all
 from sqlalchemy.orm import aliased
 
 from inventory.db import Moment, db
@@ -41,6 +41,15 @@ class Period:
 
 
 EVER = Period()
+
+
+def unordered(column: Any) -> ColumnElement[Any]:
+    """`column` as a value of which no index is known.
+
+    For what is grouped or made distinct: SQLite, without statistics, would walk a whole index of the clinic in its
+    order rather than look up the few rows that are asked for.
+    """
+    return case((true(), column))
 
 
 def exposures(clinic_id: UUID, kind: Kind, ids: Ids, period: Period = EVER) -> Subquery:
@@ -116,12 +125,12 @@ def _ways(clinic_id: UUID, kind: Kind, ids: Ids) -> list[Way]:
 
 
 def _own(clinic_id: UUID, at: Any, *wanted: Any) -> Way:
-    query = select(TreatmentSession.id.label("treatment_id"), at.label("at"))
+    query = select(unordered(TreatmentSession.id).label("treatment_id"), at.label("at"))
     return query.where(TreatmentSession.clinic_id == clinic_id, *wanted), at
 
 
 def _of_lots(clinic_id: UUID, ids: Ids) -> list[Way]:
-    fitted = select(NeedleUse.treatment_id.label("treatment_id"), NeedleUse.fitted_at.label("at")).where(
+    fitted = select(unordered(NeedleUse.treatment_id).label("treatment_id"), NeedleUse.fitted_at.label("at")).where(
         NeedleUse.clinic_id == clinic_id, NeedleUse.lot_id.in_(ids), NeedleUse.undone_at.is_(None)
     )
     holding = select(PackContent.pack_id).where(PackContent.clinic_id == clinic_id, PackContent.lot_id.in_(ids))
@@ -134,7 +143,7 @@ def _of_lots(clinic_id: UUID, ids: Ids) -> list[Way]:
 
 
 def _by_packs(clinic_id: UUID, packs: Any) -> Way:
-    query = select(PackUse.treatment_id.label("treatment_id"), PackUse.used_at.label("at")).where(
+    query = select(unordered(PackUse.treatment_id).label("treatment_id"), PackUse.used_at.label("at")).where(
         PackUse.clinic_id == clinic_id, PackUse.pack_id.in_(packs), PackUse.voided_at.is_(None)
     )
     return query, PackUse.used_at
@@ -149,9 +158,11 @@ def _made_of(clinic_id: UUID, ids: Ids) -> Select[*tuple[Any, ...]]:
 
 def _of_containers(clinic_id: UUID, ids: Ids) -> list[Way]:
     scanned = select(
-        SessionContainer.treatment_id.label("treatment_id"), SessionContainer.scanned_at.label("at")
+        unordered(SessionContainer.treatment_id).label("treatment_id"), SessionContainer.scanned_at.label("at")
     ).where(SessionContainer.clinic_id == clinic_id, SessionContainer.container_id.in_(ids))
-    applied = select(Disinfection.treatment_id.label("treatment_id"), Disinfection.finished_at.label("at")).where(
+    applied = select(
+        unordered(Disinfection.treatment_id).label("treatment_id"), Disinfection.finished_at.label("at")
+    ).where(
         Disinfection.clinic_id == clinic_id,
         Disinfection.container_id.in_(ids),
         Disinfection.of == DisinfectionOf.SKIN_SITE,
@@ -180,7 +191,7 @@ def _of_people(clinic_id: UUID, ids: Ids) -> list[Way]:
     """As practitioner, or as who opened a pack for it."""
     persons = select(Membership.person_id).where(Membership.clinic_id == clinic_id, Membership.id.in_(ids))
     treated = _own(clinic_id, TreatmentSession.opened_at, TreatmentSession.practitioner_membership_id.in_(ids))
-    opened = select(PackUse.treatment_id.label("treatment_id"), PackUse.used_at.label("at")).where(
+    opened = select(unordered(PackUse.treatment_id).label("treatment_id"), PackUse.used_at.label("at")).where(
         PackUse.clinic_id == clinic_id, PackUse.used_by_id.in_(persons), PackUse.voided_at.is_(None)
     )
     return [treated, (opened, PackUse.used_at)]

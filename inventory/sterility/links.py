@@ -10,6 +10,7 @@ from inventory.db import db
 from inventory.disinfection.models import Container, Disinfection
 from inventory.packs.models import Pack, PackContent, PackOrigin, PackUse
 from inventory.sessions.models import SessionContainer, TreatmentSession
+from inventory.sterility.exposure import unordered
 from inventory.sterility.subjects import Kind, Thing
 
 
@@ -33,7 +34,7 @@ def links_between(
 
 def _pairs(clinic_id: UUID, way: tuple[Any, Any], ids: list[UUID], later_ids: list[UUID]) -> set[tuple[UUID, UUID]]:
     first, last = way
-    query: Select[*tuple[Any, ...]] = select(first, last).distinct()
+    query: Select[*tuple[Any, ...]] = select(unordered(first), unordered(last)).distinct()
     query = query.where(last.class_.clinic_id == clinic_id, first.in_(ids), last.in_(later_ids))
     return {(row[0], row[1]) for row in db.session.execute(query)}
 

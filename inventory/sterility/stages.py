@@ -11,7 +11,7 @@ from inventory.db import db
 from inventory.disinfection.models import Container, Disinfection, DisinfectionOf
 from inventory.packs.models import Pack, PackContent, PackOrigin, PackUse
 from inventory.sessions.models import NeedleUse, SessionContainer, TreatmentSession
-from inventory.sterility.exposure import NEWEST
+from inventory.sterility.exposure import NEWEST, unordered
 from inventory.sterility.subjects import Kind, Thing, things_of
 
 
@@ -53,8 +53,9 @@ def _stage(
 ) -> Stage:
     """`ids` may repeat; ordered by the newest of `by`, else as they are, newest id first."""
     (column,) = ids.selected_columns
-    grouped = ids.group_by(column)
-    newest = grouped.order_by(func.max(by).desc() if by is not None else column.desc()).limit(NEWEST)
+    ids = ids.with_only_columns(unordered(column).label("found"))
+    grouped = ids.group_by(unordered(column))
+    newest = grouped.order_by(func.max(by).desc() if by is not None else unordered(column).desc()).limit(NEWEST)
     first = [each for each in db.session.scalars(newest) if each is not None]
     total = len(first)
     if total >= NEWEST:
