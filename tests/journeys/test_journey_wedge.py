@@ -241,9 +241,8 @@ def test_a_scanner_is_tried_out_and_its_fault_named(chromium: Browser, room: Tre
 
 
 def test_the_test_codes_are_on_paper_with_one_tap(chromium: Browser, room: TreatmentRoom) -> None:
-    page = room.page(chromium)
-    page.add_init_script("window.printed = 0; window.print = () => printed++")
-    page.goto(f"{room.url}/scan/test")
+    page = room.opened(chromium, "/scan/test", **PHONE)
+    page.evaluate("window.printed = 0; window.print = () => printed++; 0")
     page.get_by_role("button", name="Print the test codes").click()
     assert page.evaluate("printed") == 1
     page.emulate_media(media="print")
