@@ -17,7 +17,7 @@ from inventory.sessions.regions import label_of
 from inventory.stock.models import ProductKind
 
 MOST_PACKS = 500
-GIVEN = ("ACCEPTED", "ALREADY_USED", "EXPIRED", "LABEL_VOID", "UNKNOWN_CODE", "REFUSED")
+GIVEN = ("ACCEPTED", "ALREADY_COUNTED", "EXPIRED", "LABEL_VOID", "UNKNOWN_CODE", "REFUSED")
 """The verdicts a device gives without network."""
 
 

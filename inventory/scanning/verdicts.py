@@ -28,6 +28,7 @@ class Verdict:
 _TABLE = (
     Verdict("ACCEPTED", Tone.GREEN, "OK", "Scan the next label."),
     Verdict("ALREADY_HERE", Tone.GREEN, "Already in", "It is part of this session. Scan the next label."),
+    Verdict("ALREADY_COUNTED", Tone.AMBER, "Already counted", "No needle was changed. To change it, scan a new pack."),
     Verdict("EXPIRES_SOON", Tone.AMBER, "Expires soon", "You may use it. Tell the preparation room."),
     Verdict(
         "FIRST_EXPIRED_FIRST_OUT",

@@ -20,7 +20,7 @@ from inventory.packs.models import Pack, Part
 from inventory.scanning.queries import Found, SupplierItem, resolve
 from inventory.scanning.verdicts import verdict_on
 from inventory.sessions import needles, queries, scans
-from inventory.sessions.errors import PackFinished, SessionOver, WrongThing
+from inventory.sessions.errors import SessionOver, WrongThing
 from inventory.sessions.judging import raise_incident, reassess
 from inventory.sessions.models import RemovalReason, Scan, SessionContainer, TreatmentSession, TreatmentState
 from inventory.sessions.overriding import Override
@@ -97,7 +97,7 @@ def take(
         refusal, admitted = refused, Admitted(None, refused.sentence, refused.code)
     verdict = verdict_on(admitted.code)
     scan = scans.keep(treatment, text, verdict, admitted.sentence, admitted.subject, by, now)
-    if refusal is not None and verdict.incident and not isinstance(refusal, PackFinished):
+    if refusal is not None and verdict.incident:
         raise_incident(treatment, verdict.code, f"{scan.id}", refusal.sentence, by, now, rule="N1")
     if refusal is None and overriding.passed:
         said = f"{overriding.passed.sentence} Reason: {overriding.reason}"

@@ -37,9 +37,9 @@ class WrongThing(DomainError):
 
 
 class PackFinished(DomainError):
-    """Every needle of a pack opened for this very session has been fitted."""
+    """Every needle of a pack opened for this very session has been fitted: scanned again it changes nothing."""
 
-    code = "ALREADY_USED"
+    code = "ALREADY_COUNTED"
 
 
 class OverrideRefused(DomainError):

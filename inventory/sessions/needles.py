@@ -165,7 +165,7 @@ def swap(
         check_good(treatment, pack, by, now, override_reason=override_reason)
         found = queries.needle_left_in(treatment, pack)
         if found is None:
-            raise PackFinished("All needles of this pack were already fitted in this session. Take a new pack.")
+            raise PackFinished("Every needle of this pack was already fitted in this session.")
         content = found
     uses = queries.needle_uses_of(treatment)
     fitted = next((use for use in uses if use.removed_at is None), None)

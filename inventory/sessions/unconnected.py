@@ -53,7 +53,7 @@ def take_scan(treatment: TreatmentSession, text: str, by: Brought, now: datetime
         return _late(treatment, text, by, now, swap, used)
     running = treatment.state is TreatmentState.RUNNING
     scan = scan_in(treatment, text, by, now, swap=swap)
-    if scan.tone != "red":
+    if scan.subject_id is not None:
         return Taken(Arrival.APPLIED, scan)
     if not (running and used):
         return Taken(Arrival.REFUSED, scan)

@@ -289,6 +289,16 @@ def test_a_pack_used_elsewhere_meanwhile_is_a_conflict_on_both_sessions_and_lose
     )
 
 
+def test_a_pack_already_counted_and_used_again_on_the_device_is_a_conflict(
+    tablet: Tablet, treatment: TreatmentSession, ready: Ready, began: datetime
+) -> None:
+    """Its one needle was fitted on another tablet meanwhile; here the nurse went on with it."""
+    tablet.scan(treatment, ready.packs[0].code, began + 3 * MINUTE)
+    (reply,) = tablet.send()
+    assert (reply["outcome"], reply["verdict"]["code"]) == ("conflict", "ALREADY_COUNTED")
+    assert FlagSeverity.CRITICAL in {flag.severity for flag in queries.live_flags(treatment)}
+
+
 def test_a_pack_recalled_meanwhile_was_used_all_the_same(
     tablet: Tablet, treatment: TreatmentSession, ready: Ready, began: datetime, lead_nurse: PersonAtWork
 ) -> None:

@@ -240,6 +240,19 @@ def test_a_scanner_is_tried_out_and_its_fault_named(chromium: Browser, room: Tre
     expect(page.locator("#diagnosis [role=status]")).to_contain_text("Enter twice")
 
 
+def test_the_test_codes_are_on_paper_with_one_tap(chromium: Browser, room: TreatmentRoom) -> None:
+    page = room.opened(chromium, "/scan/test", **PHONE)
+    page.evaluate("window.printed = 0; window.print = () => printed++; 0")
+    page.get_by_role("button", name="Print the test codes").click()
+    assert page.evaluate("printed") == 1
+    page.emulate_media(media="print")
+    for code in page.locator("svg.sample").all():
+        expect(code).to_be_visible()
+        box = code.bounding_box()
+        assert box is not None and box["width"] > 200, "six centimetres are read by any scanner"
+    expect(page.locator("form:visible, .panel:visible, .bar:visible")).to_have_count(0)
+
+
 def test_a_bluetooth_scanner_is_followed_once_the_device_knows(chromium: Browser, room: TreatmentRoom) -> None:
     page = room.opened(chromium, "/scan/test")
     page.get_by_label("Bluetooth").check()

@@ -58,12 +58,12 @@ def test_there_are_never_two_needles_on_one_gun(nurse: PersonAtWork, ready: Read
         db.session.execute(insert(NeedleUse.__table__).values({**row, "id": uuid7(), "sequence": 2}))
 
 
-def test_a_pack_whose_needles_are_all_fitted_gives_no_other_and_is_no_incident(
+def test_a_pack_whose_needles_are_all_fitted_is_already_counted_and_no_incident(
     nurse: PersonAtWork, ready: Ready, now: datetime
 ) -> None:
     treatment = start_session(nurse, now, ready)
     scan = scan_in(treatment, ready.packs[0].code, nurse, now + 2 * MINUTE)
-    assert (scan.code, scan.tone) == ("ALREADY_USED", "red")
+    assert (scan.code, scan.tone) == ("ALREADY_COUNTED", "amber")
     assert queries.live_flags(treatment) == []
     assert len(queries.needle_uses_of(treatment)) == 1
 

@@ -227,7 +227,7 @@ def test_a_swap_ends_one_needle_and_starts_the_next_in_one_step(floor: Floor) ->
 def test_the_same_pack_scanned_again_is_no_second_needle(floor: Floor) -> None:
     treatment = floor.started(("face", Side.MIDLINE, 200))
     scan = floor.scan(treatment, floor.packs[0].code, floor.now + timedelta(minutes=5))
-    assert scan.code == "ALREADY_USED"
+    assert scan.code == "ALREADY_COUNTED"
     assert len(queries.needle_uses_of(treatment)) == 1
 
 

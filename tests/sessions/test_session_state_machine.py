@@ -111,7 +111,7 @@ class SessionsOfAClinic(RuleBasedStateMachine):
         known.scans += 1
         (answer,) = answers
         known.shown[who, text] = answer.code
-        return answer.code if answer.tone == "red" else ""
+        return answer.code if answer.subject_id is None else ""
 
     # Rules
 
@@ -190,12 +190,12 @@ class SessionsOfAClinic(RuleBasedStateMachine):
         running = known.state == "running"
         empty = running and here and known.fitted.count(pack) == known_pack.needles
         if expected == "" and empty:
-            expected = "ALREADY_USED"
+            expected = "ALREADY_COUNTED"
         code = self.scan(place, who, text, reason, Swap(why, shots))
         if code is None:
             return
         assert code == expected, (faults, here, running)
-        if code == "ALREADY_USED" and not here:
+        if code == "ALREADY_USED":
             known.incidents.append(code)
         if code == "":
             known_pack.session = place

@@ -58,7 +58,7 @@ export function verdictOn(held, acts, { kind, fields }, today) {
   if (!pack) return said(held, "UNKNOWN_CODE", "It is not among the packs this device knows. Without network only those can be checked.");
   if (pack.label !== copyIn(fields.text)) return said(held, "LABEL_VOID", "This label is void: the pack has another one.");
   if (pack.use_by < today) return said(held, "EXPIRED", `${pack.product}: it could be used until ${pack.use_by}.`);
-  if (state.left.get(code) < 1) return said(held, "ALREADY_USED", "Every needle of this pack was already used.");
+  if (state.left.get(code) < 1) return said(held, "ALREADY_COUNTED", "Every needle of this pack was already fitted.");
   return said(held, "ACCEPTED", `${pack.product}. To be confirmed when the network is back.`);
 }
 
@@ -76,7 +76,7 @@ const TONES = { green: "go", amber: "caution", red: "stop" };
 function said(held, code, sentence) {
   const { word, next_step: next, ...verdict } = held.verdicts[code];
   const tone = TONES[verdict.tone];
-  return { tone, word: tone === "go" ? `${word} for now` : word, sentence, next, used: tone !== "stop" };
+  return { tone, word: tone === "go" ? `${word} for now` : word, sentence, next, used: tone === "go" };
 }
 
 // How near the needle is to its first limit: { shots, punctures, limit, permille, soon, tone, word }.
