@@ -86,7 +86,15 @@ def init_app(app: Flask) -> None:
     app.jinja_env.undefined = StrictUndefined
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.jinja_env.filters.update(
-        moment=moment, hour=hour, day=day, words=said, number=number, tenths=tenths, use_by=use_by, grouped=grouped
+        moment=moment,
+        moment_with_zone=moment_with_zone,
+        hour=hour,
+        day=day,
+        words=said,
+        number=number,
+        tenths=tenths,
+        use_by=use_by,
+        grouped=grouped,
     )
     vendored = json.loads((PACKAGE / "static" / "vendor.json").read_text())
     app.jinja_env.globals["vendor"] = _vendor(vendored)
@@ -116,6 +124,13 @@ def moment(value: datetime | str | None) -> str:
     stored = datetime.fromisoformat(value) if isinstance(value, str) else value
     local = stored.astimezone(ZoneInfo(person.time_zone if person else "UTC"))
     return f"{local.day} {local:%b %Y, %H:%M}"
+
+
+def moment_with_zone(value: datetime) -> str:
+    """`23 Nov 2026, 14:05 CET (UTC+01:00)`: what stands under a signature must be understood in another country too."""
+    person: SignedIn | None = g.get("actor")
+    local = value.astimezone(ZoneInfo(person.time_zone if person else "UTC"))
+    return f"{moment(value)} {local:%Z} (UTC{local.isoformat()[-6:]})"
 
 
 def hour(value: datetime | None) -> str:

@@ -30,7 +30,7 @@ from inventory.people.actors import at_work
 from inventory.people.models import Person, Role
 from inventory.sessions.admission import scan_in
 from inventory.sterilising import biological
-from inventory.sterilising.models import Control, Growth, Load, LoadState, RecallScope, SignedWith
+from inventory.sterilising.models import Control, Growth, Load, LoadState, RecallScope
 from inventory.stock import operations as stock
 from inventory.stock.models import Lot
 from inventory.stock.queries import on_hand
@@ -294,7 +294,7 @@ class PacksOfAClinic(RuleBasedStateMachine):
         packs.refresh_load(load, self.by, self.now)
 
     def recall_for_growth(self, load: Load, scope: RecallScope) -> None:
-        for each in biological.recall(load, scope, "Spores grew", SignedWith.PASSWORD, self.by, self.now):
+        for each in biological.recall(load, scope, "Spores grew", self.by, self.now):
             packs.refresh_load(each, self.by, self.now)
 
     @precondition(lambda self: self.packs)
