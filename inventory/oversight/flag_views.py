@@ -16,7 +16,7 @@ from inventory.oversight.forms import ActionForm, BulkForm, StepForm
 from inventory.oversight.lifecycle import FlagState, Step, steps_from
 from inventory.oversight.queries import ReviewedFlag
 from inventory.oversight.review import Agreed, Reviewed
-from inventory.oversight.signed_content import content_of
+from inventory.oversight.signed_content import content_of_step
 from inventory.people.queries import memberships_in
 from inventory.sessions import queries as sessions
 from inventory.sessions.review_queries import flag_of, who_worked_in
@@ -140,7 +140,7 @@ def _flag_page(flag_id: UUID, refused: Form | None = None) -> ResponseReturnValu
         treatment=found.treatment,
         state=state,
         steps=steps,
-        signatures=signatures_of(by.clinic_id, {each.id: content_of(each) for each in steps}),
+        signatures=signatures_of(by.clinic_id, {each.id: content_of_step(each) for each in steps}),
         recurrence=queries.recurrences(by.clinic_id, [found])[flag_id],
         may_review=by.may("flags.review") and found.flag.cleared_at is None,
         worked_here=by.id in who_worked_in(found.treatment),

@@ -127,7 +127,8 @@ def _record(steps: Sequence[FlagStep], treatments: Sequence[TreatmentSession], b
     try:
         with db.session.begin_nested():
             db.session.add_all(steps)
-            under = sign(Meaning.REVIEW, steps, content_of, by, now)
+            subjects: list[FlagStep | Flag] = [*steps, *(taken.flag for taken in steps)]
+            under = sign(Meaning.REVIEW, subjects, content_of, by, now)
             acts = [
                 Act(f"flag.{taken.step.value}", treatment, (taken, *(under if taken is steps[0] else ())))
                 for taken, treatment in zip(steps, treatments, strict=True)

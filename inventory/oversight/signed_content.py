@@ -1,17 +1,17 @@
 """What is signed with a step of a flag's review: the flag as it was judged, the step, and why."""
 
 from inventory.oversight.models import FlagStep
+from inventory.sessions.models import Flag
+from inventory.sessions.signed_content import content_of as content_of_flag
 
 
-def content_of(step: FlagStep) -> dict[str, object]:
-    flag = step.flag
+def content_of(row: FlagStep | Flag) -> dict[str, object]:
+    return content_of_flag(row) if isinstance(row, Flag) else content_of_step(row)
+
+
+def content_of_step(step: FlagStep) -> dict[str, object]:
     return {
-        "session": flag.treatment_id,
-        "flag": flag.code,
-        "rule": flag.rule,
-        "policy_version": flag.policy_number,
-        "sentence": flag.sentence,
-        "raised_at": flag.raised_at,
+        "flag": step.flag_id or step.flag.id,
         "number_of_step": step.sequence,
         "step": step.step,
         "state": step.state,

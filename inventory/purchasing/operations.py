@@ -28,7 +28,7 @@ from inventory.purchasing.errors import (
 from inventory.purchasing.lifecycle import Act, OrderState, after, received_as
 from inventory.purchasing.models import OrderLine, OrderReceipt, PurchaseOrder, Supplier
 from inventory.purchasing.reordering import lead_time
-from inventory.purchasing.signed_content import content_of
+from inventory.purchasing.signed_content import approval_in_words, content_of
 from inventory.purchasing.suggesting import Suggestion
 from inventory.purchasing.use_queries import lead_days_by_supplier
 from inventory.signatures.models import Meaning
@@ -221,7 +221,8 @@ def _move(order: PurchaseOrder, state: OrderState, by: Actor) -> None:
 def _mail(
     order: PurchaseOrder, to: str, clinic_name: str, today: date, reply_to: str | None, by: Actor, now: datetime
 ) -> None:
-    sheet = sheet_of(order, clinic_name, today, queries.terms_of(by.clinic_id).writing)
+    signed = approval_in_words(order, by.time_zone)
+    sheet = sheet_of(order, clinic_name, today, queries.terms_of(by.clinic_id).writing, signed)
     name = f"order-{order.number}"
     mail.queue(
         to,

@@ -19,7 +19,7 @@ from inventory.purchasing.documents import Sheet, as_csv, as_pdf, sheet_of
 from inventory.purchasing.forms import ApproveOrderForm, EndForm, LinesForm, StepForm, lines_form
 from inventory.purchasing.lifecycle import Act, after
 from inventory.purchasing.models import PurchaseOrder
-from inventory.purchasing.signed_content import content_of
+from inventory.purchasing.signed_content import approval_in_words, content_of
 from inventory.purchasing.writing import Written
 from inventory.signatures.answering import answer_signed
 from inventory.signatures.queries import signatures_of
@@ -141,7 +141,8 @@ def _approved(found: PurchaseOrder, form: ApproveOrderForm, by: Signer, now: dat
 
 def _sheet(found: PurchaseOrder, by: SignedIn) -> Sheet:
     day = day_in(by.time_zone, found.sent_at or utc_now())
-    return sheet_of(found, by.clinic_name, day, queries.terms_of(by.clinic_id).writing)
+    signed = approval_in_words(found, by.time_zone)
+    return sheet_of(found, by.clinic_name, day, queries.terms_of(by.clinic_id).writing, signed)
 
 
 def _page(found: PurchaseOrder, form: LinesForm, approve_form: ApproveOrderForm | None = None) -> str:

@@ -1,6 +1,7 @@
 """What is signed with the approval of an order: each line with its packs and price, and the total."""
 
 from inventory.purchasing.models import PurchaseOrder
+from inventory.signatures.queries import signatures_of
 
 
 def content_of(order: PurchaseOrder) -> dict[str, object] | None:
@@ -27,3 +28,9 @@ def content_of(order: PurchaseOrder) -> dict[str, object] | None:
         "lines": sorted(rows, key=lambda row: str(row["product"])),
         "total": order.total,
     }
+
+
+def approval_in_words(order: PurchaseOrder, time_zone: str) -> str:
+    """Its newest signature as a line of its PDF; nothing before it is approved."""
+    shown = signatures_of(order.clinic_id, {order.id: content_of(order)}).get(order.id, ())
+    return shown[-1].in_words(time_zone) if shown and order.approved_at is not None else ""

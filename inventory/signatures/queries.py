@@ -7,6 +7,7 @@ from uuid import UUID
 
 from sqlalchemy import select
 
+from inventory.clock import in_zone
 from inventory.db import db
 from inventory.signatures.models import Signature, SignedSubject
 from inventory.signatures.standing import Difference, Standing, differences, digest, signed_of
@@ -24,6 +25,14 @@ class Shown:
     def short(self) -> str:
         """The first 12 characters of the content's SHA-256."""
         return self.signature.content_sha256[:12]
+
+    def in_words(self, time_zone: str) -> str:
+        """As one line of a printed document."""
+        signed = self.signature
+        return (
+            f"Signed by {signed.by_name}, {in_zone(signed.at, time_zone)}, as {signed.meaning}, with {signed.how}. "
+            f"Content {self.short}, {self.standing.replace('_', ' ')}."
+        )
 
 
 def signatures_of(

@@ -56,6 +56,11 @@ def signed_of(content: str, subject_id: UUID) -> Mapping[str, Plain] | None:
     return None
 
 
+def signed_subjects(content: str) -> list[tuple[str, UUID]]:
+    """The tables and ids that the text speaks of."""
+    return [(row["kind"], UUID(row["id"])) for row in json.loads(content)["subjects"]]
+
+
 def differences(signed: Mapping[str, object], today: Mapping[str, object]) -> list[Difference]:
     """What differs, in the words of the content's names."""
     before, after = dict(_flat("", plain(signed))), dict(_flat("", plain(today)))

@@ -18,6 +18,7 @@ def content_of_lines(stocktake: Stocktake, lines: Iterable[StocktakeLine]) -> di
     """As it is being approved: its lines are not stored yet."""
     rows = [
         {
+            "product": line.lot.product_id or line.lot.product.id,
             "product_then": line.lot.product.name,
             "lot": line.lot.number,
             "place": line.location_id or line.location.id,
@@ -31,5 +32,5 @@ def content_of_lines(stocktake: Stocktake, lines: Iterable[StocktakeLine]) -> di
     return {
         "number": stocktake.number,
         "place": stocktake.location_id,
-        "lines": sorted(rows, key=lambda row: (str(row["lot"]), str(row["place"]), str(row["product_then"]))),
+        "lines": sorted(rows, key=lambda row: (str(row["lot"]), str(row["place"]), str(row["product"]))),
     }

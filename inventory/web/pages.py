@@ -17,6 +17,7 @@ from sqlalchemy.exc import OperationalError
 from werkzeug.exceptions import HTTPException, SecurityError
 from werkzeug.wrappers import Response
 
+from inventory.clock import in_zone
 from inventory.errors import DomainError
 from inventory.web.access import SignedIn, is_locked
 from inventory.web.navigation import NAVIGATION
@@ -127,10 +128,8 @@ def moment(value: datetime | str | None) -> str:
 
 
 def moment_with_zone(value: datetime) -> str:
-    """`23 Nov 2026, 14:05 CET (UTC+01:00)`: what stands under a signature must be understood in another country too."""
     person: SignedIn | None = g.get("actor")
-    local = value.astimezone(ZoneInfo(person.time_zone if person else "UTC"))
-    return f"{moment(value)} {local:%Z} (UTC{local.isoformat()[-6:]})"
+    return in_zone(value, person.time_zone if person else "UTC")
 
 
 def hour(value: datetime | None) -> str:
