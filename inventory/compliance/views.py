@@ -16,9 +16,9 @@ from inventory.compliance.signed_content import content_of
 from inventory.compliance.techniques import PolicyNumbers
 from inventory.compliance.wording import compared
 from inventory.db import db
-from inventory.signatures.answering import answer_signed
 from inventory.signatures.forms import ApproveForm
 from inventory.signatures.queries import Shown, signatures_of
+from inventory.signatures.signed_views import answer_signed
 from inventory.signatures.signer import Signer
 from inventory.web.access import actor, begins_reading, requires
 from inventory.web.pages import go

@@ -20,9 +20,9 @@ from inventory.oversight.signed_content import content_of_step
 from inventory.people.queries import memberships_in
 from inventory.sessions import queries as sessions
 from inventory.sessions.review_queries import flag_of, who_worked_in
-from inventory.signatures.answering import answer_signed
 from inventory.signatures.forms import SignedForm
 from inventory.signatures.queries import signatures_of
+from inventory.signatures.signed_views import answer_signed
 from inventory.signatures.signer import Signer
 from inventory.web.access import actor, begins_reading, requires
 from inventory.web.forms import Form

@@ -13,8 +13,8 @@ from inventory.errors import NotHere
 from inventory.packs import operations, queries
 from inventory.packs.blueprint import blueprint
 from inventory.packs.forms import IntoLoadForm
-from inventory.signatures.answering import answer_signed
 from inventory.signatures.queries import signatures_of
+from inventory.signatures.signed_views import answer_signed
 from inventory.signatures.signer import Signer
 from inventory.sterilising import biological
 from inventory.sterilising import operations as sterilising

@@ -21,8 +21,8 @@ from inventory.purchasing.lifecycle import Act, after
 from inventory.purchasing.models import PurchaseOrder
 from inventory.purchasing.signed_content import approval_in_words, content_of
 from inventory.purchasing.writing import Written
-from inventory.signatures.answering import answer_signed
 from inventory.signatures.queries import signatures_of
+from inventory.signatures.signed_views import answer_signed
 from inventory.signatures.signer import Signer
 from inventory.web.access import SignedIn, actor, begins_reading, requires
 from inventory.web.downloads import shown, streamed

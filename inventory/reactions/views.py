@@ -15,8 +15,8 @@ from inventory.reactions.models import AdverseReaction, HowGiven, ReactionKind, 
 from inventory.reactions.signed_content import content_of
 from inventory.sessions.models import TreatmentSession
 from inventory.sessions.queries import treatment_of
-from inventory.signatures.answering import answer_signed
 from inventory.signatures.queries import signatures_of
+from inventory.signatures.signed_views import answer_signed
 from inventory.signatures.signer import Signer
 from inventory.web.access import actor, begins_reading, requires
 from inventory.web.pages import go

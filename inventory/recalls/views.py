@@ -12,8 +12,8 @@ from inventory.db import db
 from inventory.recalls import operations, queries
 from inventory.recalls.blueprint import blueprint
 from inventory.recalls.forms import NoticeForm
-from inventory.signatures.answering import answer_signed
 from inventory.signatures.queries import signatures_of
+from inventory.signatures.signed_views import answer_signed
 from inventory.signatures.signer import Signer
 from inventory.stock.models import Product
 from inventory.stock.queries import lot_of, lots_of, product_of, products_in

@@ -9,8 +9,8 @@ from flask.typing import ResponseReturnValue
 from inventory.audit.once import Answer
 from inventory.db import db
 from inventory.packs import operations as packs
-from inventory.signatures.answering import answer_signed
 from inventory.signatures.queries import signatures_of
+from inventory.signatures.signed_views import answer_signed
 from inventory.signatures.signer import Signer
 from inventory.sterilising import biological, queries
 from inventory.sterilising.forms import RecallForm

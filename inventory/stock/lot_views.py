@@ -10,9 +10,9 @@ from flask.typing import ResponseReturnValue
 from inventory.audit.once import Answer, answer_once
 from inventory.clock import day_in, utc_now
 from inventory.db import db
-from inventory.signatures.answering import answer_signed
 from inventory.signatures.forms import SignedForm
 from inventory.signatures.queries import signatures_of
+from inventory.signatures.signed_views import answer_signed
 from inventory.signatures.signer import Signer
 from inventory.stock import ledger, operations, queries
 from inventory.stock.blueprint import blueprint

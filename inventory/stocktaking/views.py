@@ -10,9 +10,9 @@ from flask.typing import ResponseReturnValue
 from inventory.audit.once import Answer, answer_once
 from inventory.clock import utc_now
 from inventory.db import db
-from inventory.signatures.answering import answer_signed
 from inventory.signatures.forms import ApproveForm
 from inventory.signatures.queries import signatures_of
+from inventory.signatures.signed_views import answer_signed
 from inventory.signatures.signer import Signer
 from inventory.stock.queries import location_of, locations_in
 from inventory.stocktaking import approving, count_views, operations, queries
