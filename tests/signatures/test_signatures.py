@@ -228,7 +228,7 @@ def test_an_order_taken_up_again_is_no_longer_approved_under_its_first_signature
 
 def test_a_product_may_be_named_better_without_touching_what_was_signed(staff: Staff) -> None:
     done = ACTS["stock is written off"](staff)
-    change_product(done.subject.lot.product, staff.manager, done.subject.at, name="A better name")
+    change_product(done.subject.lot.product, "Misspelt", staff.manager, done.subject.at, name="A better name")
     assert [each.standing for each in _under(done.subject)] == [Standing.AS_SIGNED]
 
 

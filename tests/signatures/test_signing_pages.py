@@ -170,7 +170,7 @@ def test_a_reaction_is_corrected_with_old_value_new_value_and_reason(
     assert form.control("Note (optional)").get("value") == "Right arm"
     same = form.submit("Sign the correction", status=422, secret=PASSWORD, reason="Again")
     assert "says the same" in " ".join(same.errors())
-    form.submit("Sign the correction", secret=PASSWORD, severity="severe", reason="It got worse when typed")
+    same.submit("Sign the correction", secret=PASSWORD, severity="severe", reason="It got worse when typed")
     assert "rash, mild → rash, severe" in client.open(address).main
     assert "was corrected by" in client.open(f"{address}/{wrong.id}/correct").main
 

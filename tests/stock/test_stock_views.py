@@ -333,9 +333,11 @@ def test_a_product_is_added_and_changed(manager, client_for: Clients) -> None:
         "Add the product", name="Chlorhexidine 2 %", kind="antiseptic", base_unit="bottle", contact_seconds=30
     )
     assert added.h1 == "Chlorhexidine 2 %"
-    changed = added.follow("Change").submit("Save", opened_life=6, opened_life_unit="months", name="CHX 2 %")
+    changed = added.follow("Change").submit(
+        "Save", opened_life=6, opened_life_unit="months", name="CHX 2 %", reason="As printed"
+    )
     assert changed.h1 == "CHX 2 %"
-    refused = changed.follow("Change").submit("Save", status=422, opened_life="")
+    refused = changed.follow("Change").submit("Save", status=422, opened_life="", reason="Unknown")
     assert refused.control("Usable after opening (optional)").get("aria-invalid") == "true"
     taken = client.open("/stock/products/new").submit("Add the product", status=422, name="CHX 2 %", base_unit="bottle")
     assert taken.control("Name").get("value") == "CHX 2 %"
