@@ -18,3 +18,9 @@ def day_in(zone: str, moment: datetime) -> date:
 def start_of_day(zone: str, day: date) -> datetime:
     """The first moment of `day` in `zone`, in UTC; right on the days the clocks change."""
     return datetime(day.year, day.month, day.day, tzinfo=ZoneInfo(zone)).astimezone(UTC)
+
+
+def in_zone(moment: datetime, time_zone: str) -> str:
+    """`23 Nov 2026, 14:05 CET (UTC+01:00)`: what stands under a signature must be understood in another country too."""
+    local = moment.astimezone(ZoneInfo(time_zone))
+    return f"{local.day} {local:%b %Y, %H:%M %Z} (UTC{local.isoformat()[-6:]})"

@@ -13,6 +13,8 @@ from inventory.people import operations as people
 from inventory.people.actors import PersonAtWork, at_work
 from inventory.people.models import Clinic, Person, Role
 from inventory.people.passwords import hashed
+from inventory.signatures.models import How
+from inventory.signatures.signer import Signer, signing
 from tests import databases
 from tests.pages import PageClient
 
@@ -79,13 +81,14 @@ def other_clinic(app: Flask) -> Clinic:
     return people.found_clinic("Clinic South", "Europe/Paris", NOW)
 
 
-def _somebody(clinic: Clinic, name: str, role: Role) -> PersonAtWork:
+def _somebody(clinic: Clinic, name: str, role: Role) -> Signer:
+    """Who has just typed their password, so that operations which are signed can be called; pages ask for it."""
     program = Program(clinic.id, clinic.time_zone)
     email = f"{name.lower().replace(' ', '.')}@clinic.example"
     person = Person(name=name, email=email, password=HASHED, created_at=NOW)
     db.session.add(person)
     membership = people.join_clinic(person, clinic, role, program, NOW)
-    return at_work(person, membership, clinic.name, clinic.time_zone)
+    return signing(at_work(person, membership, clinic.name, clinic.time_zone), How.PASSWORD)
 
 
 @pytest.fixture

@@ -3,6 +3,8 @@
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import RowMapping, Uuid, bindparam, select
@@ -74,6 +76,36 @@ def entries_of(
     if before is not None:
         query = query.where(AuditEntry.seq < before)
     return db.session.scalars(query).all()
+
+
+@dataclass(frozen=True)
+class Corrected:
+    """A change of something that was known, with why: each field's name, old and new value."""
+
+    at: datetime
+    by_name: str
+    reason: str
+    fields: Sequence[tuple[str, object, object]]
+
+
+def corrections_of(clinic_id: UUID, subject_ids: Sequence[UUID], limit: int = 50) -> Sequence[Corrected]:
+    """What was changed of these things with a reason, newest first, as the record keeps it."""
+    entries = db.session.scalars(
+        select(AuditEntry)
+        .where(
+            AuditEntry.chain == clinic_id,
+            AuditEntry.subject_id.in_(subject_ids),
+            AuditEntry.action.endswith(".changed", autoescape=True),
+        )
+        .order_by(AuditEntry.seq.desc())
+        .limit(limit)
+    )
+    return [_corrected(entry, json.loads(entry.record)) for entry in entries]
+
+
+def _corrected(entry: AuditEntry, record: Mapping[str, Any]) -> Corrected:
+    fields = [(name, old, new) for row in record["changes"] for name, (old, new) in row["fields"].items()]
+    return Corrected(entry.at, entry.actor_name, record["facts"].get("reason", "no reason was asked then"), fields)
 
 
 def numbers_of(clinic_id: UUID, subject_id: UUID) -> Sequence[int]:

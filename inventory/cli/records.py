@@ -13,6 +13,7 @@ from inventory.audit.operations import record
 from inventory.audit.queries import verify as verify_chain
 from inventory.audit.signing import begin_epoch, sign
 from inventory.cli.opening import CLINIC, DATA, OUTPUT, database, day, the_clinic, written_whole
+from inventory.cli.signed_subjects import READERS
 from inventory.cli.signing import signer_of
 from inventory.clock import utc_now
 from inventory.db import begin_write, db
@@ -20,6 +21,7 @@ from inventory.packs.labelling import label_of
 from inventory.packs.queries import unlabelled
 from inventory.people.models import Clinic
 from inventory.printing.operations import pages
+from inventory.signatures.verifying import faults
 from inventory.sterility.filters import LogFilter
 from inventory.sterility.operations import begin_export, finish_export, write_log
 from labels.media import MEDIA
@@ -36,18 +38,19 @@ def audit() -> None:
 @audit.command()
 @DATA
 def verify(data: Path | None) -> None:
-    """Recompute every clinic's chain and name its newest entry, to compare with one noted elsewhere.
+    """Recompute every clinic's chain and name its newest entry, to compare with one noted elsewhere; then hold each
+    signature against its digest, the record, and what it is of.
 
     \b
-    Exit codes: 0  every chain is whole
-                1  an entry does not hold, or there is nothing to verify
+    Exit codes: 0  every chain is whole and everything signed is as it was signed
+                1  an entry or a signature does not hold, or there is nothing to verify
                 2  used wrongly, such as a folder without a database
     """
     with database(data):
         clinics = db.session.scalars(select(Clinic).order_by(Clinic.name)).all()
         if not clinics:
             raise click.ClickException("There is no clinic in this database, so nothing was verified.")
-        broken = False
+        broken, named = False, [(clinic.id, clinic.name) for clinic in clinics]
         for clinic in clinics:
             found = verify_chain(clinic.id)
             broken = broken or not found.whole
@@ -55,6 +58,10 @@ def verify(data: Path | None) -> None:
                 click.echo(f"{clinic.name}: whole, {found.entries} entries, head {found.head}")
             else:
                 click.echo(f"{clinic.name}: BROKEN at entry {found.broken_at}: {found.reason}")
+        for clinic_id, name in named:
+            for fault in faults(clinic_id, READERS):
+                broken = True
+                click.echo(f"{name}: {fault.rule}: {fault.sentence}")
     sys.exit(1 if broken else 0)
 
 

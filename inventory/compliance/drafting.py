@@ -10,9 +10,13 @@ from inventory.clock import day_in, start_of_day
 from inventory.compliance import queries
 from inventory.compliance.models import DraftState, Policy, PolicyDraft
 from inventory.compliance.operations import publish_policy
+from inventory.compliance.signed_content import content_of_draft
 from inventory.compliance.techniques import PolicyNumbers
 from inventory.db import db
 from inventory.errors import DomainError, Invalid
+from inventory.signatures.models import Meaning
+from inventory.signatures.operations import sign
+from inventory.signatures.signer import Signer
 
 
 class DraftDecided(DomainError):
@@ -61,8 +65,8 @@ def draft_policy(
     return draft
 
 
-def approve_draft(draft: PolicyDraft, by: Actor, now: datetime) -> Policy:
-    """Publish it, in force from its day or now, whichever is later. Raises `DraftDecided`, `SamePerson`,
+def approve_draft(draft: PolicyDraft, by: Signer, now: datetime) -> Policy:
+    """Publish it, signed, in force from its day or now, whichever is later. Raises `DraftDecided`, `SamePerson`,
     `DraftOutdated`, and `PolicyNotLater` where a version already waits for a later day.
     """
     newest = _newest(by.clinic_id)
@@ -75,7 +79,8 @@ def approve_draft(draft: PolicyDraft, by: Actor, now: datetime) -> Policy:
     begins = max(now, start_of_day(by.time_zone, draft.in_force_on)) if draft.in_force_on else now
     policy = publish_policy(queries.numbers_of(draft.thresholds), draft.reason, by, now, begins)
     _decide(draft, DraftState.APPROVED, by, now, policy_id=policy.id)
-    record(by, "policy.approved", draft, now=now)
+    under = sign(Meaning.APPROVAL, [policy], lambda each: content_of_draft(each, draft), by, now)
+    record(by, "policy.approved", draft, now=now, also=under)
     return policy
 
 

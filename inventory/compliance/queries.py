@@ -69,3 +69,15 @@ def draft_of(clinic_id: UUID, draft_id: UUID) -> PolicyDraft:
     if found is None:
         raise NotHere("There is no such draft in this clinic.")
     return found
+
+
+def draft_behind(policy: Policy) -> PolicyDraft | None:
+    """The draft that became this version; None for one that a program published."""
+    return db.session.scalar(
+        select(PolicyDraft).where(PolicyDraft.clinic_id == policy.clinic_id, PolicyDraft.policy_id == policy.id)
+    )
+
+
+def policy_of(draft: PolicyDraft) -> Policy | None:
+    """The version that a draft became."""
+    return None if draft.policy_id is None else db.session.get(Policy, draft.policy_id)

@@ -1,5 +1,7 @@
 """The clinic's policy versions: drafted by one person, approved by another, superseded, edited by nobody."""
 
+from collections.abc import Sequence
+from datetime import datetime
 from uuid import UUID
 
 from flask import Blueprint, render_template, request, url_for
@@ -9,12 +11,16 @@ from inventory.audit.once import Answer, answer_once
 from inventory.clock import utc_now
 from inventory.compliance import drafting, operations, queries
 from inventory.compliance.forms import PolicyForm, WithdrawForm
-from inventory.compliance.models import DraftState
+from inventory.compliance.models import DraftState, PolicyDraft
+from inventory.compliance.signed_content import content_of
 from inventory.compliance.techniques import PolicyNumbers
 from inventory.compliance.wording import compared
 from inventory.db import db
-from inventory.web.access import actor, requires
-from inventory.web.forms import Form
+from inventory.signatures.forms import ApproveForm
+from inventory.signatures.queries import Shown, signatures_of
+from inventory.signatures.signed_views import answer_signed
+from inventory.signatures.signer import Signer
+from inventory.web.access import actor, begins_reading, requires
 from inventory.web.pages import go
 
 blueprint = Blueprint("compliance", __name__)
@@ -39,7 +45,8 @@ def policy(number: int) -> ResponseReturnValue:
     before = queries.policy_numbered(actor().clinic_id, number - 1) if number > 1 else None
     earlier = queries.numbers_of(before.thresholds) if before else None
     numbers = list(compared(queries.numbers_of(found.thresholds), earlier))
-    return render_template("compliance/policy.html", policy=found, numbers=numbers)
+    signatures = signatures_of(found.clinic_id, {found.id: content_of(found)}).get(found.id, ())
+    return render_template("compliance/policy.html", policy=found, numbers=numbers, signatures=signatures)
 
 
 @blueprint.get("/policies/compare")
@@ -74,25 +81,26 @@ def new_policy() -> ResponseReturnValue:
 @blueprint.get("/policies/drafts/<uuid:draft_id>")
 @requires("policies.view")
 def draft(draft_id: UUID) -> ResponseReturnValue:
-    return _draft_page(draft_id, Form(formdata=None), WithdrawForm(formdata=None))
+    return _draft_page(draft_id, ApproveForm(formdata=None), WithdrawForm(formdata=None))
 
 
 @blueprint.post("/policies/drafts/<uuid:draft_id>/approve")
 @requires("policies.approve")
+@begins_reading
 def approve(draft_id: UUID) -> ResponseReturnValue:
-    found, form = queries.draft_of(actor().clinic_id, draft_id), Form()
+    found, form = queries.draft_of(actor().clinic_id, draft_id), ApproveForm()
     if form.validate_on_submit():
 
-        def approved() -> Answer:
-            policy = drafting.approve_draft(found, actor(), utc_now())
+        def approved(by: Signer, now: datetime) -> Answer:
+            policy = drafting.approve_draft(found, by, now)
             page = url_for("compliance.policy", number=policy.number)
             return Answer(f"Policy version {policy.number} is published.", page)
 
-        answer = answer_once(form.event, {"draft": draft_id}, by=actor(), now=utc_now(), act=approved)
+        answer = answer_signed(form, {"draft": draft_id}, approved)
         db.session.commit()
         if answer.accepted:
             return go(answer)
-        form.refuse(answer.message)
+        form.refuse(answer.message, answer.field)
     return _draft_page(draft_id, form, WithdrawForm(formdata=None))
 
 
@@ -112,10 +120,10 @@ def withdraw(draft_id: UUID) -> ResponseReturnValue:
         if answer.accepted:
             return go(answer)
         form.refuse(answer.message, answer.field)
-    return _draft_page(draft_id, Form(formdata=None), form)
+    return _draft_page(draft_id, ApproveForm(formdata=None), form)
 
 
-def _draft_page(draft_id: UUID, approve_form: Form, withdraw_form: WithdrawForm) -> ResponseReturnValue:
+def _draft_page(draft_id: UUID, approve_form: ApproveForm, withdraw_form: WithdrawForm) -> ResponseReturnValue:
     by = actor()
     found = queries.draft_of(by.clinic_id, draft_id)
     based = queries.policy_numbered(by.clinic_id, found.based_on) if found.based_on else None
@@ -129,8 +137,14 @@ def _draft_page(draft_id: UUID, approve_form: Form, withdraw_form: WithdrawForm)
         is_author=found.drafted_by_id == by.id,
         approve_form=approve_form,
         withdraw_form=withdraw_form,
+        signatures=_signatures_of(found),
     )
     return page, max(approve_form.status, withdraw_form.status)
+
+
+def _signatures_of(draft: PolicyDraft) -> Sequence[Shown]:
+    policy = queries.policy_of(draft)
+    return signatures_of(policy.clinic_id, {policy.id: content_of(policy)}).get(policy.id, ()) if policy else ()
 
 
 def _drafted(form: PolicyForm) -> Answer:

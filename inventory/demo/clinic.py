@@ -15,6 +15,8 @@ from inventory.people import operations as people
 from inventory.people.actors import PersonAtWork, at_work
 from inventory.people.limits import Terms
 from inventory.people.models import Clinic, Membership, Role
+from inventory.signatures.models import How
+from inventory.signatures.signer import Signer, signing
 from inventory.sterilising import equipment
 from inventory.sterilising.cycle_log import LogFormat
 from inventory.sterilising.models import CycleType, Programme
@@ -49,7 +51,7 @@ class DemoClinic:
     """What the history works with."""
 
     row: Clinic
-    people: dict[str, PersonAtWork]
+    people: dict[str, Signer]
     memberships: dict[str, Membership]
     places: dict[str, Location]
     products: dict[str, Product]
@@ -59,15 +61,15 @@ class DemoClinic:
     first_day: date
 
     @property
-    def lead(self) -> PersonAtWork:
+    def lead(self) -> Signer:
         return self.people["lead@demo.example"]
 
     @property
-    def nurse(self) -> PersonAtWork:
+    def nurse(self) -> Signer:
         return self.people["nurse@demo.example"]
 
     @property
-    def manager(self) -> PersonAtWork:
+    def manager(self) -> Signer:
         return self.people["manager@demo.example"]
 
     @property
@@ -151,12 +153,13 @@ def _steriliser(by: Actor, now: datetime) -> Programme:
     return usual
 
 
-def _staff(row: Clinic, program: Actor, opening: datetime) -> tuple[dict[str, PersonAtWork], dict[str, Membership]]:
+def _staff(row: Clinic, program: Actor, opening: datetime) -> tuple[dict[str, Signer], dict[str, Membership]]:
     staff, memberships = {}, {}
     for name, email, role, _said in _PEOPLE:
         person = people.add_person(name, email, PASSWORD, program, opening)
         membership = people.join_clinic(person, row, role, program, opening)
-        staff[email] = at_work(person, membership, row.name, row.time_zone)
+        # Invented like all of its history: nobody typed this password.
+        staff[email] = signing(at_work(person, membership, row.name, row.time_zone), How.PASSWORD)
         memberships[email] = membership
     return staff, memberships
 

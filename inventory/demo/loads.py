@@ -8,7 +8,7 @@ from inventory.demo.shelf import Shelf
 from inventory.packs import operations as packs
 from inventory.sterilising import biological, equipment
 from inventory.sterilising import operations as sterilising
-from inventory.sterilising.models import Control, Growth, Indicator, Load, LoadState, SignedWith, TestKind
+from inventory.sterilising.models import Control, Growth, Indicator, Load, LoadState, TestKind
 from inventory.sterilising.readings import Readings
 
 SPACER = "Gun spacer 4 mm, sterilisable"
@@ -63,7 +63,7 @@ class Loads:
             self._prove(load, ended)
         decided = ended + timedelta(minutes=8) + (READ_AFTER if with_spores else timedelta(0))
         if state is not LoadState.AWAITING:
-            sterilising.decide_load(load, state, SAID[state], SignedWith.PASSWORD, clinic.lead, decided)
+            sterilising.decide_load(load, state, SAID[state], clinic.lead, decided)
             packs.refresh_load(load, clinic.lead, decided)
         return load
 

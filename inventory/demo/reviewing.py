@@ -10,9 +10,9 @@ from inventory.demo.clinic import DemoClinic
 from inventory.oversight.lifecycle import FlagState, Step
 from inventory.oversight.queries import ReviewedFlag, flags_in
 from inventory.oversight.review import Agreed, take_step
-from inventory.people.actors import PersonAtWork
 from inventory.sessions.models import TreatmentSession
 from inventory.sessions.review_queries import who_worked_in
+from inventory.signatures.signer import Signer
 
 TYPED = ("RATE_IMPLAUSIBLE", "AREA_MISSING")
 HEADS = {"multi_pin": {"soon_punctures": 150, "overdue_punctures": 300}}
@@ -73,6 +73,6 @@ def _agree(clinic: DemoClinic, one: ReviewedFlag, now: datetime) -> None:
     take_step(one.flag, one.treatment, Step.AGREE_ACTION, "It comes back.", by, now, agreed=agreed)
 
 
-def _reviewer(clinic: DemoClinic, treatment: TreatmentSession) -> PersonAtWork:
+def _reviewer(clinic: DemoClinic, treatment: TreatmentSession) -> Signer:
     """The lead nurse, or the manager for what the lead nurse treated herself."""
     return clinic.manager if clinic.lead.id in who_worked_in(treatment) else clinic.lead

@@ -14,9 +14,10 @@ from inventory.keeping import erasing, queries, traces
 from inventory.keeping.blueprint import blueprint
 from inventory.keeping.erasure_list import bring_up_to_date, list_in
 from inventory.keeping.forms import EraseForm
-from inventory.people.signed_views import answer_signed
 from inventory.sessions.queries import treatment_of
 from inventory.sessions.subjects import sessions_of, subject_in
+from inventory.signatures.signed_views import answer_signed
+from inventory.signatures.signer import Signer
 from inventory.web.access import actor, begins_reading, requires
 from inventory.web.pages import go
 
@@ -28,7 +29,7 @@ def erase(treatment_id: UUID) -> ResponseReturnValue:
     form = EraseForm()
     if form.validate_on_submit():
         content = {**form.content, "session": treatment_id}
-        answer = answer_signed(form, content, lambda signed_with, now: _erased(treatment_id, form, signed_with, now))
+        answer = answer_signed(form, content, lambda by, now: _erased(treatment_id, form, by, now))
         db.session.commit()
         if answer.accepted:
             bring_up_to_date(list_in(Path(current_app.config["DATA_DIR"])))
@@ -39,10 +40,9 @@ def erase(treatment_id: UUID) -> ResponseReturnValue:
     return _page(treatment_id, form), form.status
 
 
-def _erased(treatment_id: UUID, form: EraseForm, signed_with: str, now: datetime) -> Answer:
-    by = actor()
+def _erased(treatment_id: UUID, form: EraseForm, by: Signer, now: datetime) -> Answer:
     treatment = treatment_of(by.clinic_id, treatment_id)
-    gone = erasing.erase(treatment, form.reason.data, signed_with, by, now)
+    gone = erasing.erase(treatment, form.reason.data, by.how.value, by, now)
     count = len(gone.erased)
     said = f"The reference is erased from {count} session{'' if count == 1 else 's'}, for good."
     return Answer(said, url_for("sessions.treatment", treatment_id=treatment_id))

@@ -4,7 +4,7 @@ from wtforms import IntegerField
 from wtforms.validators import InputRequired, Length
 
 from inventory.keeping.models import HoldKind
-from inventory.people.forms import SignedForm
+from inventory.signatures.forms import SignedForm
 from inventory.web.forms import ChoiceField, TextField
 
 

@@ -17,9 +17,10 @@ from inventory.keeping.classes import KEPT, RULES, RecordClass, as_years
 from inventory.keeping.documents import document_of
 from inventory.keeping.forms import HoldForm, LiftForm, TermForm
 from inventory.keeping.models import HoldKind
-from inventory.people.forms import SignedForm
 from inventory.people.models import Clinic
-from inventory.people.signed_views import answer_signed
+from inventory.signatures.forms import SignedForm
+from inventory.signatures.signed_views import answer_signed
+from inventory.signatures.signer import Signer
 from inventory.web.access import actor, begins_reading, requires
 from inventory.web.pages import go
 
@@ -49,8 +50,8 @@ def term(name: str) -> ResponseReturnValue:
     days = queries.days_of(actor().clinic_id, record_class)
     form = TermForm(days=days)
 
-    def changed(signed_with: str, now: datetime) -> Answer:
-        operations.set_term(record_class, form.days.data, form.reason.data, signed_with, actor(), now)
+    def changed(by: Signer, now: datetime) -> Answer:
+        operations.set_term(record_class, form.days.data, form.reason.data, by.how.value, by, now)
         return Answer(f"{RULES[record_class].what} are kept for {as_years(form.days.data)}.", url_for("keeping.index"))
 
     shown = {"rule": RULES[record_class], "days": days, "as_years": as_years}
@@ -63,8 +64,8 @@ def term(name: str) -> ResponseReturnValue:
 def hold() -> ResponseReturnValue:
     form = HoldForm()
 
-    def placed(_signed_with: str, now: datetime) -> Answer:
-        made = operations.hold(HoldKind(form.kind.data), form.what.data or "", form.reason.data, actor(), now)
+    def placed(by: Signer, now: datetime) -> Answer:
+        made = operations.hold(HoldKind(form.kind.data), form.what.data or "", form.reason.data, by, now)
         return Answer(f"{made[0].label} is held from now on.", url_for("keeping.index"))
 
     return _signed(form, {}, placed, "keeping/hold.html", {})
@@ -77,9 +78,9 @@ def lift(hold_id: UUID) -> ResponseReturnValue:
     form = LiftForm()
     found = queries.hold_of(actor().clinic_id, hold_id)
 
-    def lifted(_signed_with: str, now: datetime) -> Answer:
-        held = queries.hold_of(actor().clinic_id, hold_id)  # loaded anew: a signature begins another unit of work
-        operations.lift(held, form.reason.data, actor(), now)
+    def lifted(by: Signer, now: datetime) -> Answer:
+        held = queries.hold_of(by.clinic_id, hold_id)  # loaded anew: a signature begins another unit of work
+        operations.lift(held, form.reason.data, by, now)
         return Answer(f"{held.label} is held no longer.", url_for("keeping.index"))
 
     shown = {"label": found.label, "why": found.reason, "is_live": found.lifted_at is None}
@@ -108,7 +109,7 @@ def _class_named(name: str) -> RecordClass:
 def _signed(
     form: SignedForm,
     about: Mapping[str, object],
-    act: Callable[[str, datetime], Answer],
+    act: Callable[[Signer, datetime], Answer],
     template: str,
     shown: Mapping[str, object],
 ) -> ResponseReturnValue:

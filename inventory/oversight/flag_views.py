@@ -1,12 +1,13 @@
 """Flags: where their review stands, the steps of one, and many at once."""
 
 from collections.abc import Callable
+from datetime import datetime
 from uuid import UUID
 
 from flask import render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from inventory.audit.once import Answer, answer_once
+from inventory.audit.once import Answer
 from inventory.clock import day_in, utc_now
 from inventory.db import db
 from inventory.oversight import queries, review
@@ -15,10 +16,15 @@ from inventory.oversight.forms import ActionForm, BulkForm, StepForm
 from inventory.oversight.lifecycle import FlagState, Step, steps_from
 from inventory.oversight.queries import ReviewedFlag
 from inventory.oversight.review import Agreed, Reviewed
+from inventory.oversight.signed_content import content_of_step
 from inventory.people.queries import memberships_in
 from inventory.sessions import queries as sessions
 from inventory.sessions.review_queries import flag_of, who_worked_in
-from inventory.web.access import actor, requires
+from inventory.signatures.forms import SignedForm
+from inventory.signatures.queries import signatures_of
+from inventory.signatures.signed_views import answer_signed
+from inventory.signatures.signer import Signer
+from inventory.web.access import actor, begins_reading, requires
 from inventory.web.forms import Form
 from inventory.web.pages import go
 
@@ -52,41 +58,42 @@ def flag(flag_id: UUID) -> ResponseReturnValue:
 
 @blueprint.post("/flags/<uuid:flag_id>/step")
 @requires("flags.review")
+@begins_reading
 def step(flag_id: UUID) -> ResponseReturnValue:
     found = _found(flag_id)
     form = StepForm.of(found.state)
 
-    def taken() -> None:
-        review.take_step(found.flag, found.treatment, Step(form.step.data), form.reason.data, actor(), utc_now())
+    def taken(by: Signer, now: datetime) -> None:
+        review.take_step(found.flag, found.treatment, Step(form.step.data), form.reason.data, by, now)
 
     return _step(found, form, taken)
 
 
 @blueprint.post("/flags/<uuid:flag_id>/action")
 @requires("flags.review")
+@begins_reading
 def action(flag_id: UUID) -> ResponseReturnValue:
     found, members = _found(flag_id), memberships_in(actor().clinic_id)
     form = ActionForm.among(members)
 
-    def taken() -> None:
+    def taken(by: Signer, now: datetime) -> None:
         owner = next(member for member in members if str(member.id) == form.owner.data)
         agreed = Agreed(form.action.data, owner, form.due_on.data)
-        review.take_step(
-            found.flag, found.treatment, Step.AGREE_ACTION, form.reason.data, actor(), utc_now(), agreed=agreed
-        )
+        review.take_step(found.flag, found.treatment, Step.AGREE_ACTION, form.reason.data, by, now, agreed=agreed)
 
     return _step(found, form, taken)
 
 
 @blueprint.route("/flags/review", methods=["GET", "POST"])
 @requires("flags.review")
+@begins_reading
 def bulk() -> ResponseReturnValue:
     by = actor()
     own = queries.worked_in(by.clinic_id, by.id)
     listed = [one for one in queries.flags_in(by.clinic_id, UNSETTLED) if one.treatment.id not in own][:MOST_AT_ONCE]
     form = BulkForm.listing(listed)
     if form.validate_on_submit():
-        answer = answer_once(form.event, form.content, by=by, now=utc_now(), act=lambda: _bulk(form))
+        answer = answer_signed(form, form.content, lambda by, now: _bulk(form, by, now))
         db.session.commit()
         if answer.accepted:
             return go(answer)
@@ -98,26 +105,25 @@ def bulk() -> ResponseReturnValue:
     return page, form.status
 
 
-def _bulk(form: BulkForm) -> Answer:
-    by = actor()
+def _bulk(form: BulkForm, by: Signer, now: datetime) -> Answer:
     lines = []
     for flag_id, reason in form.reviewed:
         found = flag_of(by.clinic_id, flag_id)
         lines.append(Reviewed(found, sessions.treatment_of(by.clinic_id, found.treatment_id), reason))
-    count = review.take_steps(Step(form.step.data), lines, by, utc_now())
+    count = review.take_steps(Step(form.step.data), lines, by, now)
     return Answer(f"{count} flag{'s' if count > 1 else ''} reviewed.", url_for("oversight.flags"))
 
 
-def _step(found: ReviewedFlag, form: Form, take: Callable[[], None]) -> ResponseReturnValue:
+def _step(found: ReviewedFlag, form: SignedForm, take: Callable[[Signer, datetime], None]) -> ResponseReturnValue:
     if form.validate_on_submit():
 
-        def taken() -> Answer:
-            take()
+        def taken(by: Signer, now: datetime) -> Answer:
+            take(by, now)
             page = url_for("oversight.flag", flag_id=found.flag.id)
             return Answer(f"The review of session {found.treatment.number} goes on.", page)
 
         content = {**form.content, "flag": found.flag.id}
-        answer = answer_once(form.event, content, by=actor(), now=utc_now(), act=taken)
+        answer = answer_signed(form, content, taken)
         db.session.commit()
         if answer.accepted:
             return go(answer)
@@ -127,13 +133,14 @@ def _step(found: ReviewedFlag, form: Form, take: Callable[[], None]) -> Response
 
 def _flag_page(flag_id: UUID, refused: Form | None = None) -> ResponseReturnValue:
     by, found = actor(), _found(flag_id)
-    state = found.state
+    state, steps = found.state, queries.steps_of(found.flag)
     page = render_template(
         "oversight/flag.html",
         flag=found.flag,
         treatment=found.treatment,
         state=state,
-        steps=queries.steps_of(found.flag),
+        steps=steps,
+        signatures=signatures_of(by.clinic_id, {each.id: content_of_step(each) for each in steps}),
         recurrence=queries.recurrences(by.clinic_id, [found])[flag_id],
         may_review=by.may("flags.review") and found.flag.cleared_at is None,
         worked_here=by.id in who_worked_in(found.treatment),

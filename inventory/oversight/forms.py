@@ -12,6 +12,7 @@ from inventory.oversight.lifecycle import FlagState, Step, steps_from
 from inventory.oversight.measures import By
 from inventory.oversight.queries import ReviewedFlag
 from inventory.people.models import Membership
+from inventory.signatures.forms import SignedForm
 from inventory.web.forms import ChoiceField, Form, TextField
 
 STEP_WORDS = {
@@ -28,7 +29,7 @@ def _steps(steps: Sequence[Step]) -> list[SelectChoice]:
     return [SelectChoice(step.value, STEP_WORDS[step]) for step in steps if step is not Step.AGREE_ACTION]
 
 
-class StepForm(Form):
+class StepForm(SignedForm):
     ids = "step"
     step = ChoiceField("What you do")
     reason = TextField("Reason", [InputRequired("Type why."), Length(min=3)], longest=500)
@@ -40,7 +41,7 @@ class StepForm(Form):
         return form
 
 
-class ActionForm(Form):
+class ActionForm(SignedForm):
     ids = "action"
     action = TextField("What is done", [InputRequired("Type what is done.")], longest=300)
     owner = ChoiceField("Who does it")
@@ -54,7 +55,7 @@ class ActionForm(Form):
         return form
 
 
-class BulkForm(Form):
+class BulkForm(SignedForm):
     """The same step on many flags, a reason each; a flag without a reason is left as it is."""
 
     step = ChoiceField("What you do with those that have a reason")

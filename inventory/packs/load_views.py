@@ -13,14 +13,17 @@ from inventory.errors import NotHere
 from inventory.packs import operations, queries
 from inventory.packs.blueprint import blueprint
 from inventory.packs.forms import IntoLoadForm
-from inventory.people.signed_views import answer_signed
+from inventory.signatures.queries import signatures_of
+from inventory.signatures.signed_views import answer_signed
+from inventory.signatures.signer import Signer
 from inventory.sterilising import biological
 from inventory.sterilising import operations as sterilising
 from inventory.sterilising import queries as loads
 from inventory.sterilising.forms import DecisionForm, PlaceForm, ReadForm
 from inventory.sterilising.judging import against_release
-from inventory.sterilising.models import Control, Growth, Load, LoadState, SignedWith
+from inventory.sterilising.models import Control, Growth, Load, LoadState
 from inventory.sterilising.release import ALLOWED
+from inventory.sterilising.signed_content import contents_of
 from inventory.web.access import SignedIn, actor, begins_reading, requires
 from inventory.web.pages import go
 
@@ -39,7 +42,7 @@ def decide_load(load_id: UUID) -> ResponseReturnValue:
     form.offer(loads.load_of(actor().clinic_id, load_id).state)
     if form.validate_on_submit():
         content = {**form.content, "load": load_id}
-        answer = answer_signed(form, content, lambda signed_with, now: _decided(load_id, form, signed_with, now))
+        answer = answer_signed(form, content, lambda by, now: _decided(load_id, form, by, now))
         db.session.commit()
         if answer.accepted:
             return go(answer)
@@ -115,6 +118,7 @@ def _load_page(
         against=reasons,
         warned=warned,
         decisions=loads.decisions_on(found),
+        signatures=signatures_of(found.clinic_id, contents_of(found)),
         indicator=indicator,
         is_positive=indicator is not None and indicator.result is Growth.POSITIVE,
         form=decision,
@@ -126,11 +130,10 @@ def _load_page(
     )
 
 
-def _decided(load_id: UUID, form: DecisionForm, signed_with: str, now: datetime) -> Answer:
-    by = actor()
+def _decided(load_id: UUID, form: DecisionForm, by: Signer, now: datetime) -> Answer:
     found = loads.load_of(by.clinic_id, load_id)
-    state, signature = LoadState(form.decision.data), SignedWith(signed_with)
-    sterilising.decide_load(found, state, form.meaning.data, signature, by, now, warnings_seen=form.seen.data)
+    state = LoadState(form.decision.data)
+    sterilising.decide_load(found, state, form.meaning.data, by, now, warnings_seen=form.seen.data)
     changed = operations.refresh_load(found, by, now)
     count = "1 pack" if len(changed) == 1 else f"{len(changed)} packs"
     said = f"Load {found.number} is {found.state.value}, and {count} with it."

@@ -110,17 +110,3 @@ class BadgeLabelForm(Form):
         "Label sheet or roll", [(each.key, f"{each.name}, {each.size_text}") for each in MEDIA.values()]
     )
     start = IntegerField("First free label", [InputRequired("Choose the first free label.")], default=1)
-
-
-class SignedForm(Form):
-    """A decision that its person signs. The secret is no part of what is kept of the request, not even as a hash."""
-
-    secret = PasswordField(
-        "Your password or PIN",
-        [InputRequired("Sign with your password or PIN."), Length(max=256)],
-        render_kw={"autocomplete": "current-password"},
-    )
-
-    @property
-    def content(self) -> dict[str, object]:
-        return {name: value for name, value in super().content.items() if name != "secret"}

@@ -39,9 +39,11 @@ class Sheet:
     currency: str
     writing: Writing
     lines: Sequence[Line]
+    signed: str = ""
+    """Who approved it, in words."""
 
 
-def sheet_of(order: PurchaseOrder, clinic: str, day: date, writing: Writing) -> Sheet:
+def sheet_of(order: PurchaseOrder, clinic: str, day: date, writing: Writing, signed: str = "") -> Sheet:
     """What is ordered; lines with no pack are left out."""
     lines = [
         Line(line.reference, line.product.name, line.pack_units, line.packs, line.price)
@@ -50,7 +52,7 @@ def sheet_of(order: PurchaseOrder, clinic: str, day: date, writing: Writing) -> 
     ]
     supplier = order.supplier
     return Sheet(
-        order.number, day, clinic, supplier.name, supplier.customer_number or "", order.currency, writing, lines
+        order.number, day, clinic, supplier.name, supplier.customer_number or "", order.currency, writing, lines, signed
     )
 
 
@@ -89,7 +91,8 @@ def as_pdf(sheet: Sheet) -> bytes:
         Paragraph(f"Date: {written_day(sheet.day, sheet.writing)}", styles["Normal"]),
         Spacer(1, 6 * mm),
     ]
-    document.build([*head, _table(sheet, styles["Normal"])])
+    foot = [Spacer(1, 6 * mm), Paragraph(escape(sheet.signed), styles["Normal"])] if sheet.signed else []
+    document.build([*head, _table(sheet, styles["Normal"]), *foot])
     return out.getvalue()
 
 

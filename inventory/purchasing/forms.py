@@ -11,6 +11,7 @@ from wtforms.validators import InputRequired, Length, NumberRange, Optional, Val
 from inventory.purchasing.amounts import Currency, Unreadable, Writing, amount, day
 from inventory.purchasing.models import PurchaseOrder
 from inventory.sessions.models import Technique
+from inventory.signatures.forms import SignedForm
 from inventory.stock.forms import LineField, ReceiveForm, WholeField
 from inventory.stock.models import Product
 from inventory.web.forms import ChoiceField, Form, choices
@@ -47,6 +48,10 @@ class StepForm(Form):
         return int(text) if text.isascii() and text.isdigit() and len(text) < 9 else 0
 
 
+class ApproveOrderForm(SignedForm, StepForm):
+    ids = "approve"
+
+
 class EndForm(StepForm):
     reason = LineField("Why", [InputRequired("Say why in a few words: it is kept with the order.")])
 
@@ -59,7 +64,8 @@ class LinesForm(StepForm):
         return {UUID(name.removeprefix("packs-")): value or 0 for name, value in named.items()}
 
 
-def lines_form(order: PurchaseOrder) -> LinesForm:
+def lines_form(order: PurchaseOrder, *, blank: bool = False) -> LinesForm:
+    """`blank`: with the order's own numbers, whatever was sent."""
     fields = {
         f"packs-{line.id}": WholeField(
             f"Packs of {line.product.name}",
@@ -68,7 +74,8 @@ def lines_form(order: PurchaseOrder) -> LinesForm:
         )
         for line in order.lines
     }
-    made: LinesForm = type("OrderLinesForm", (LinesForm,), fields)(data={"version": str(order.version)})
+    keywords = {"formdata": None} if blank else {}
+    made: LinesForm = type("OrderLinesForm", (LinesForm,), fields)(data={"version": str(order.version)}, **keywords)
     return made
 
 

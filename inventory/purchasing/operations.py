@@ -28,8 +28,12 @@ from inventory.purchasing.errors import (
 from inventory.purchasing.lifecycle import Act, OrderState, after, received_as
 from inventory.purchasing.models import OrderLine, OrderReceipt, PurchaseOrder, Supplier
 from inventory.purchasing.reordering import lead_time
+from inventory.purchasing.signed_content import approval_in_words, content_of
 from inventory.purchasing.suggesting import Suggestion
 from inventory.purchasing.use_queries import lead_days_by_supplier
+from inventory.signatures.models import Meaning
+from inventory.signatures.operations import sign
+from inventory.signatures.signer import Signer
 from inventory.stock import operations as stock
 from inventory.stock.models import Location, Lot, Product
 
@@ -88,8 +92,11 @@ def change(order: PurchaseOrder, packs: Mapping[UUID, int], version: int, by: Ac
     record(by, "order.changed", order, now=now, also=order.lines)
 
 
-def approve(order: PurchaseOrder, limit: int | None, version: int, by: Actor, now: datetime) -> None:
-    """`limit`: the largest amount the person's role approves, None for any. Raises `AboveLimit`, `NothingToOrder`."""
+def approve(order: PurchaseOrder, limit: int | None, version: int, by: Signer, now: datetime) -> None:
+    """Signed. `limit`: the largest amount the person's role approves, None for any.
+
+    Raises `AboveLimit`, `NothingToOrder`.
+    """
     state = _checked(order, Act.APPROVE, version)
     if not any(line.packs for line in order.lines):
         raise NothingToOrder
@@ -98,7 +105,8 @@ def approve(order: PurchaseOrder, limit: int | None, version: int, by: Actor, no
         raise AboveLimit(money(order.total, writing, order.currency), money(limit, writing, order.currency))
     order.approved_at, order.approved_by_name = now, by.name
     _move(order, state, by)
-    record(by, "order.approved", order, now=now, total=order.total)
+    under = sign(Meaning.APPROVAL, [order], content_of, by, now)
+    record(by, "order.approved", order, now=now, also=under, total=order.total)
 
 
 def reopen(order: PurchaseOrder, version: int, by: Actor, now: datetime) -> None:
@@ -213,7 +221,8 @@ def _move(order: PurchaseOrder, state: OrderState, by: Actor) -> None:
 def _mail(
     order: PurchaseOrder, to: str, clinic_name: str, today: date, reply_to: str | None, by: Actor, now: datetime
 ) -> None:
-    sheet = sheet_of(order, clinic_name, today, queries.terms_of(by.clinic_id).writing)
+    signed = approval_in_words(order, by.time_zone)
+    sheet = sheet_of(order, clinic_name, today, queries.terms_of(by.clinic_id).writing, signed)
     name = f"order-{order.number}"
     mail.queue(
         to,

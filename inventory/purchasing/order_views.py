@@ -16,11 +16,15 @@ from inventory.people.models import Person
 from inventory.purchasing import operations, queries
 from inventory.purchasing.blueprint import blueprint
 from inventory.purchasing.documents import Sheet, as_csv, as_pdf, sheet_of
-from inventory.purchasing.forms import EndForm, LinesForm, StepForm, lines_form
+from inventory.purchasing.forms import ApproveOrderForm, EndForm, LinesForm, StepForm, lines_form
 from inventory.purchasing.lifecycle import Act, after
 from inventory.purchasing.models import PurchaseOrder
+from inventory.purchasing.signed_content import approval_in_words, content_of
 from inventory.purchasing.writing import Written
-from inventory.web.access import SignedIn, actor, requires
+from inventory.signatures.queries import signatures_of
+from inventory.signatures.signed_views import answer_signed
+from inventory.signatures.signer import Signer
+from inventory.web.access import SignedIn, actor, begins_reading, requires
 from inventory.web.downloads import shown, streamed
 from inventory.web.pages import error_page, go
 
@@ -63,13 +67,17 @@ def change(order_id: UUID) -> ResponseReturnValue:
 
 @blueprint.post("/orders/<uuid:order_id>/approve")
 @requires("orders.work")
+@begins_reading
 def approve(order_id: UUID) -> ResponseReturnValue:
-    def act(found: PurchaseOrder, form: StepForm, by: SignedIn, now: datetime) -> Answer:
-        limit = None if by.may("orders.approve_any") else queries.terms_of(by.clinic_id).manager_limit
-        operations.approve(found, limit, form.seen, by, now)
-        return Answer("", _at(found))
-
-    return _step(order_id, act)
+    found, form = queries.order_of(actor().clinic_id, order_id), ApproveOrderForm()
+    if form.validate_on_submit():
+        content = {**form.content, "order": str(found.id), "at": request.path}
+        answer = answer_signed(form, content, lambda by, now: _approved(found, form, by, now))
+        db.session.commit()
+        if answer.accepted:
+            return go(answer)
+        form.refuse(answer.message, answer.field)
+    return _page(found, lines_form(found, blank=True), form), form.status
 
 
 @blueprint.post("/orders/<uuid:order_id>/reopen")
@@ -125,18 +133,27 @@ def order_pdf(order_id: UUID) -> ResponseReturnValue:
     return shown(as_pdf(_sheet(found, by)), f"order-{found.number}.pdf", "application/pdf")
 
 
+def _approved(found: PurchaseOrder, form: ApproveOrderForm, by: Signer, now: datetime) -> Answer:
+    limit = None if by.may("orders.approve_any") else queries.terms_of(by.clinic_id).manager_limit
+    operations.approve(found, limit, form.seen, by, now)
+    return Answer("", _at(found))
+
+
 def _sheet(found: PurchaseOrder, by: SignedIn) -> Sheet:
     day = day_in(by.time_zone, found.sent_at or utc_now())
-    return sheet_of(found, by.clinic_name, day, queries.terms_of(by.clinic_id).writing)
+    signed = approval_in_words(found, by.time_zone)
+    return sheet_of(found, by.clinic_name, day, queries.terms_of(by.clinic_id).writing, signed)
 
 
-def _page(found: PurchaseOrder, form: LinesForm) -> str:
+def _page(found: PurchaseOrder, form: LinesForm, approve_form: ApproveOrderForm | None = None) -> str:
     by = actor()
     terms = queries.terms_of(by.clinic_id)
     return render_template(
         "purchasing/order.html",
         order=found,
         form=form,
+        approve_form=approve_form or ApproveOrderForm(data={"version": str(found.version)}, formdata=None),
+        signatures=signatures_of(by.clinic_id, {found.id: content_of(found)}).get(found.id, ()),
         step=StepForm(data={"version": str(found.version)}, formdata=None),
         end=EndForm(data={"version": str(found.version)}, formdata=None),
         may={act.value for act in Act if after(found.state, act)} if by.may("orders.work") else set(),

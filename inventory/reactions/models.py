@@ -4,8 +4,8 @@ from datetime import date, datetime
 from enum import StrEnum
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, Index
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy import CheckConstraint, Index, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from inventory.db import Model, Owned, in_clinic, one_of
 
@@ -31,7 +31,9 @@ class HowGiven(StrEnum):
 
 
 class AdverseReaction(Owned, Model, kw_only=True):
-    """One report of a reaction after a session. Append-only: what was learnt later is another report."""
+    """One report of a reaction after a session. Append-only: what was learnt later is another report, what was wrong is
+    corrected by one.
+    """
 
     __tablename__ = "adverse_reaction"
     __happened__ = "treatment_id"
@@ -50,6 +52,30 @@ class AdverseReaction(Owned, Model, kw_only=True):
     """The clinic's day on which it was first seen."""
     note: Mapped[str] = mapped_column(default="")
     reported_at: Mapped[datetime]
+    by_id: Mapped[UUID | None]
+    by_name: Mapped[str]
+
+
+class ReactionCorrection(Owned, Model, kw_only=True):
+    """A report that was wrong, the one that takes its place, and why. Append-only; a report is corrected once."""
+
+    __tablename__ = "reaction_correction"
+    __table_args__ = in_clinic(
+        "reaction_correction",
+        UniqueConstraint("clinic_id", "wrong_id"),
+        UniqueConstraint("clinic_id", "right_id"),
+        CheckConstraint("reason <> ''", name="has_a_reason"),
+        CheckConstraint("wrong_id <> right_id", name="another_report_takes_its_place"),
+        wrong_id="adverse_reaction",
+        right_id="adverse_reaction",
+    )
+
+    wrong_id: Mapped[UUID] = mapped_column(init=False)
+    wrong: Mapped[AdverseReaction] = relationship(foreign_keys=[wrong_id])
+    right_id: Mapped[UUID] = mapped_column(init=False)
+    right: Mapped[AdverseReaction] = relationship(foreign_keys=[right_id])
+    reason: Mapped[str]
+    at: Mapped[datetime]
     by_id: Mapped[UUID | None]
     by_name: Mapped[str]
 

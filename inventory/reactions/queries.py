@@ -1,12 +1,14 @@
 """Reading reactions and aftercare."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from uuid import UUID
 
 from sqlalchemy import select
+from sqlalchemy.orm import joinedload
 
 from inventory.db import db
-from inventory.reactions.models import AdverseReaction, Aftercare
+from inventory.errors import NotHere
+from inventory.reactions.models import AdverseReaction, Aftercare, ReactionCorrection
 from inventory.sessions.models import TreatmentSession
 
 
@@ -17,6 +19,35 @@ def reactions_of(treatment: TreatmentSession) -> Sequence[AdverseReaction]:
         .where(AdverseReaction.clinic_id == treatment.clinic_id, AdverseReaction.treatment_id == treatment.id)
         .order_by(AdverseReaction.reported_at.desc(), AdverseReaction.id.desc())
     ).all()
+
+
+def reaction_of(treatment: TreatmentSession, reaction_id: UUID) -> AdverseReaction:
+    """Raises `NotHere`."""
+    found = db.session.scalar(
+        select(AdverseReaction).where(
+            AdverseReaction.clinic_id == treatment.clinic_id,
+            AdverseReaction.treatment_id == treatment.id,
+            AdverseReaction.id == reaction_id,
+        )
+    )
+    if found is None:
+        raise NotHere("There is no such report of this session. Open its reactions.")
+    return found
+
+
+def correction_of(reaction: AdverseReaction) -> ReactionCorrection | None:
+    """What corrected it, if anything did."""
+    return corrections_of(reaction.clinic_id, [reaction.id]).get(reaction.id)
+
+
+def corrections_of(clinic_id: UUID, reaction_ids: Iterable[UUID]) -> dict[UUID, ReactionCorrection]:
+    """By the id of the report that was wrong."""
+    found = db.session.scalars(
+        select(ReactionCorrection)
+        .where(ReactionCorrection.clinic_id == clinic_id, ReactionCorrection.wrong_id.in_(list(reaction_ids)))
+        .options(joinedload(ReactionCorrection.wrong), joinedload(ReactionCorrection.right))
+    )
+    return {each.wrong_id: each for each in found}
 
 
 def aftercare_of(treatment: TreatmentSession) -> Sequence[Aftercare]:

@@ -7,10 +7,11 @@ from wtforms import RadioField, SelectMultipleField
 from wtforms.validators import InputRequired, Length
 from wtforms.widgets import CheckboxInput, ListWidget, TextArea
 
+from inventory.signatures.forms import SignedForm
 from inventory.stock.forms import DayField, LineField
 from inventory.stock.models import Lot
 from inventory.stock.shelf_models import RecallReach
-from inventory.web.forms import Form, TextField, choices
+from inventory.web.forms import TextField, choices
 
 REACHES = [
     (RecallReach.LOTS.value, "The lots ticked below"),
@@ -26,7 +27,7 @@ class LotsField(SelectMultipleField):
     option_widget = CheckboxInput()
 
 
-class NoticeForm(Form):
+class NoticeForm(SignedForm):
     reference = LineField("Reference of the notice", [InputRequired("Type its number.")], longest=120)
     issued_on = DayField("Dated", [InputRequired("Type its date.")])
     text = TextField(

@@ -4,9 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from inventory.audit.actors import Actor
 from inventory.packs.models import Pack
 from inventory.packs.operations import recall_holding
+from inventory.signatures.signer import Signer
 from inventory.stock.models import Lot, Product
 from inventory.stock.recalling import enter_notice
 from inventory.stock.shelf_models import RecallNotice, RecallReach
@@ -25,7 +25,7 @@ def enter(
     issued_on: date,
     text: str,
     reach: RecallReach,
-    by: Actor,
+    by: Signer,
     now: datetime,
     *,
     lots: Sequence[Lot] = (),

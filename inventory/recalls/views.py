@@ -6,17 +6,21 @@ from uuid import UUID
 from flask import render_template, url_for
 from flask.typing import ResponseReturnValue
 
-from inventory.audit.once import Answer, answer_once
+from inventory.audit.once import Answer
 from inventory.clock import day_in, utc_now
 from inventory.db import db
 from inventory.recalls import operations, queries
 from inventory.recalls.blueprint import blueprint
 from inventory.recalls.forms import NoticeForm
+from inventory.signatures.queries import signatures_of
+from inventory.signatures.signed_views import answer_signed
+from inventory.signatures.signer import Signer
 from inventory.stock.models import Product
 from inventory.stock.queries import lot_of, lots_of, product_of, products_in
 from inventory.stock.shelf_forms import typed_day
 from inventory.stock.shelf_models import RecallReach
-from inventory.web.access import SignedIn, actor, requires
+from inventory.stock.signed_content import content_of_notice
+from inventory.web.access import actor, begins_reading, requires
 from inventory.web.pages import go
 
 __all__ = ["blueprint"]
@@ -33,14 +37,15 @@ def index() -> ResponseReturnValue:
 
 @blueprint.route("/recalls/products/<uuid:product_id>", methods=["GET", "POST"])
 @requires("stock.manage")
+@begins_reading
 def enter(product_id: UUID) -> ResponseReturnValue:
-    by, now, form = actor(), utc_now(), NoticeForm()
+    by, form = actor(), NoticeForm()
     product = product_of(by.clinic_id, product_id)
     lots = lots_of(product)
     form.offer(lots)
     if form.validate_on_submit():
         content = {**form.content, "product": product.id}
-        answer = answer_once(form.event, content, by=by, now=now, act=lambda: _entered(product, form, by, now))
+        answer = answer_signed(form, content, lambda by, now: _entered(product, form, by, now))
         db.session.commit()
         if answer.accepted:
             return go(answer)
@@ -58,6 +63,7 @@ def notice(notice_id: UUID) -> ResponseReturnValue:
         lots=queries.lots_in(found),
         packs=queries.packs_in(found),
         reached=queries.reached_by(found),
+        signatures=signatures_of(found.clinic_id, {found.id: content_of_notice(found)}).get(found.id, ()),
     )
 
 
@@ -73,12 +79,13 @@ def letters(notice_id: UUID) -> ResponseReturnValue:
         recall=found,
         lots=[each.lot.number for each in queries.lots_in(found)],
         patients=reached.by_reference,
+        signatures=signatures_of(found.clinic_id, {found.id: content_of_notice(found)}).get(found.id, ()),
         erased=len(reached.treatments) - len(reached.references),
         today=day_in(by.time_zone, utc_now()),
     )
 
 
-def _entered(product: Product, form: NoticeForm, by: SignedIn, now: datetime) -> Answer:
+def _entered(product: Product, form: NoticeForm, by: Signer, now: datetime) -> Answer:
     entered = operations.enter(
         product,
         form.reference.data,

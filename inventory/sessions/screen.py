@@ -30,6 +30,7 @@ from inventory.sessions.overriding import may_override
 from inventory.sessions.regions import label_of
 from inventory.sessions.setup import checklist
 from inventory.sessions.setup_queries import prepared
+from inventory.sessions.signed_content import reviews_of
 from inventory.sessions.timeline import bars, marks
 from inventory.sessions.undoing import swap_to_undo
 from inventory.web.access import SignedIn
@@ -83,13 +84,14 @@ def of(
     treatment: TreatmentSession, by: SignedIn, now: datetime, *, refused: Form | None, scan_id: UUID | None
 ) -> dict[str, object]:
     """The names the page uses. `refused` is a form to show again with its errors."""
-    course = queries.course_of(treatment)
+    course, flags = queries.course_of(treatment), queries.live_flags(treatment)
     return {
         **_answer(treatment, course, by, now, refused, queries.scan_of(treatment, scan_id) if scan_id else None),
         "areas": course.areas,
         "area_total": sum(area.area_cm2 for area in course.areas),
         "reference": queries.subject_of(treatment) or "reference erased" if by.may("sessions.work") else None,
-        "flags": queries.live_flags(treatment),
+        "flags": flags,
+        "reviews": reviews_of(treatment.clinic_id, flags) if treatment.closed_at else {},
         "cleared_flags": review_queries.cleared_flags(treatment) if treatment.closed_at else (),
         "scans": queries.scans_of(treatment),
         "area_form": _again(AreaForm, refused),

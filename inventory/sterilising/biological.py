@@ -9,6 +9,9 @@ from sqlalchemy.exc import IntegrityError
 from inventory.audit.actors import Actor
 from inventory.audit.operations import record
 from inventory.db import db
+from inventory.signatures.models import Meaning
+from inventory.signatures.operations import sign
+from inventory.signatures.signer import Signer
 from inventory.sterilising import queries
 from inventory.sterilising.checks import same_clinic
 from inventory.sterilising.errors import (
@@ -28,8 +31,9 @@ from inventory.sterilising.models import (
     RecallScope,
     SignedWith,
 )
-from inventory.sterilising.operations import move
+from inventory.sterilising.operations import decided, move_by_rule, record_decisions
 from inventory.sterilising.release import ALLOWED
+from inventory.sterilising.signed_content import content_of
 
 
 def place_indicator(
@@ -74,14 +78,7 @@ def read_indicator(indicator: BiologicalIndicator, result: Growth, control: Cont
     load = indicator.load
     record(by, "load.biological_read", load, now=now, also=[indicator])
     if result is Growth.POSITIVE and LoadState.QUARANTINED in ALLOWED[load.state]:
-        move(
-            load,
-            LoadState.QUARANTINED,
-            "Quarantined by rule: positive biological indicator",
-            SignedWith.RULE,
-            by,
-            now,
-        )
+        move_by_rule(load, LoadState.QUARANTINED, "Quarantined by rule: positive biological indicator", by, now)
 
 
 def in_scope(load: Load, scope: RecallScope) -> Sequence[Load]:
@@ -89,10 +86,9 @@ def in_scope(load: Load, scope: RecallScope) -> Sequence[Load]:
     return [load] if scope is RecallScope.THIS_LOAD else queries.loads_since_last_negative(load)
 
 
-def recall(
-    load: Load, scope: RecallScope, meaning: str, signed_with: SignedWith, by: Actor, now: datetime
-) -> list[Load]:
-    """Recall what `scope` holds, and keep the choice with each load. A load not released yet is rejected instead.
+def recall(load: Load, scope: RecallScope, meaning: str, by: Signer, now: datetime) -> list[Load]:
+    """Recall what `scope` holds under one signature, and keep the choice with each load. A load not released yet is
+    rejected instead.
 
     Returns the loads that changed. Raises `NothingToRecall`, `MeaningMissing`.
     """
@@ -107,6 +103,11 @@ def recall(
         db.session.refresh(each, ["state"], with_for_update=True)
         state = LoadState.RECALLED if LoadState.RECALLED in ALLOWED[each.state] else LoadState.REJECTED
         if state in ALLOWED[each.state]:
-            move(each, state, meaning.strip(), signed_with, by, now, scope=scope, because_of_id=load.id)
-            changed.append(each)
-    return changed
+            changed.append((each, state))
+    said, how = meaning.strip(), SignedWith(by.how.value)
+    decisions = [
+        decided(each, state, said, how, by, now, scope=scope, because_of_id=load.id) for each, state in changed
+    ]
+    if decisions:
+        record_decisions(decisions, by, now, signed=sign(Meaning.RECALL, decisions, content_of, by, now))
+    return [each for each, _ in changed]

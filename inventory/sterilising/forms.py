@@ -6,7 +6,7 @@ from flask_wtf.file import FileField
 from wtforms import BooleanField, DateTimeLocalField, DecimalField, IntegerField, RadioField
 from wtforms.validators import InputRequired, NumberRange, Optional
 
-from inventory.people.forms import SignedForm
+from inventory.signatures.forms import SignedForm
 from inventory.sterilising.cycle_log import LogFormat, PressureUnit, TimeFormat
 from inventory.sterilising.judging import NAMES
 from inventory.sterilising.models import Control, CycleType, Growth, Indicator, LoadState, RecallScope

@@ -1,14 +1,18 @@
 """Recording loads and deciding on them. Sterilisers: `equipment`; biological indicators and recalls: `biological`."""
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from uuid import UUID
 
 from sqlalchemy.exc import IntegrityError
 
 from inventory.audit.actors import Actor
-from inventory.audit.operations import record
+from inventory.audit.operations import Act, record, record_all
 from inventory.clock import day_in, start_of_day
-from inventory.db import db
+from inventory.db import Model, db
+from inventory.signatures.models import Meaning
+from inventory.signatures.operations import sign
+from inventory.signatures.signer import Signer
 from inventory.sterilising import queries
 from inventory.sterilising.checks import same_clinic
 from inventory.sterilising.errors import (
@@ -34,6 +38,7 @@ from inventory.sterilising.models import (
 )
 from inventory.sterilising.readings import Readings
 from inventory.sterilising.release import ALLOWED, never_sterile, reasons_against, warnings
+from inventory.sterilising.signed_content import content_of
 
 __all__ = [
     "LoadDecided",
@@ -42,10 +47,18 @@ __all__ = [
     "NotReleasable",
     "SecondPersonNeeded",
     "decide_load",
-    "move",
+    "decided",
+    "move_by_rule",
+    "record_decisions",
     "record_load",
 ]
 TRIES = 5
+MEANINGS = {
+    LoadState.RELEASED: Meaning.RELEASE,
+    LoadState.QUARANTINED: Meaning.QUARANTINE,
+    LoadState.REJECTED: Meaning.REJECTION,
+    LoadState.RECALLED: Meaning.RECALL,
+}
 
 
 def record_load(
@@ -100,8 +113,7 @@ def decide_load(
     load: Load,
     state: LoadState,
     meaning: str,
-    signed_with: SignedWith,
-    by: Actor,
+    by: Signer,
     now: datetime,
     *,
     warnings_seen: bool = False,
@@ -118,10 +130,17 @@ def decide_load(
     if not meaning.strip():
         raise MeaningMissing
     warned = _checked_release(load, by, now, warnings_seen) if state is LoadState.RELEASED else []
-    move(load, state, meaning.strip(), signed_with, by, now, warned="\n".join(warned))
+    signed_with = SignedWith(by.how.value)
+    decision = decided(load, state, meaning.strip(), signed_with, by, now, warned="\n".join(warned))
+    record_decisions([decision], by, now, signed=sign(MEANINGS[state], [decision], content_of, by, now))
 
 
-def move(
+def move_by_rule(load: Load, state: LoadState, meaning: str, by: Actor, now: datetime) -> None:
+    """What a rule decides at once, before anybody does."""
+    record_decisions([decided(load, state, meaning, SignedWith.RULE, by, now)], by, now)
+
+
+def decided(
     load: Load,
     state: LoadState,
     meaning: str,
@@ -132,8 +151,8 @@ def move(
     warned: str = "",
     scope: RecallScope | None = None,
     because_of_id: UUID | None = None,
-) -> None:
-    """Give `load` its new state and keep the decision. Whether it may be is checked by the caller."""
+) -> LoadDecision:
+    """Give `load` its new state, with the decision that does. Whether it may be is checked by the caller."""
     load.state, load.meaning = state, meaning
     load.decided_at, load.decided_by_id, load.decided_by_name = now, by.id, by.name
     decision = LoadDecision(
@@ -150,7 +169,18 @@ def move(
         because_of_id=because_of_id,
     )
     db.session.add(decision)
-    record(by, f"load.{state.value}", load, now=now, also=[decision])
+    return decision
+
+
+def record_decisions(
+    decisions: Sequence[LoadDecision], by: Actor, now: datetime, *, signed: Sequence[Model] = ()
+) -> None:
+    """An entry for each load; the signature under all of them stands in the first."""
+    also = [(decision, *(signed if place == 0 else ())) for place, decision in enumerate(decisions)]
+    acts = [
+        Act(f"load.{decision.state.value}", decision.load, rows) for decision, rows in zip(decisions, also, strict=True)
+    ]
+    record_all(by, acts, now=now)
 
 
 def _checked_release(load: Load, by: Actor, now: datetime, warnings_seen: bool) -> list[str]:
@@ -188,4 +218,4 @@ def _numbered(load: Load, by: Actor, now: datetime) -> Load:
 def _reject_at_once(load: Load, by: Actor, now: datetime) -> None:
     reason = never_sterile(cycle_of(load, by, now))
     if reason is not None:
-        move(load, LoadState.REJECTED, f"Rejected by rule: {reason.sentence}", SignedWith.RULE, by, now)
+        move_by_rule(load, LoadState.REJECTED, f"Rejected by rule: {reason.sentence}", by, now)

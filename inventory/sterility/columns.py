@@ -17,7 +17,7 @@ from inventory.disinfection.models import Disinfection
 from inventory.guns.models import Gun
 from inventory.packs.models import Pack
 from inventory.sessions.models import Flag, NeedleUse, TreatmentSession
-from inventory.sterilising.models import Load
+from inventory.sterilising.models import Load, LoadDecision, LoadState, SignedWith
 from inventory.stock.models import Location, Lot, Product
 
 
@@ -84,6 +84,21 @@ LAST_GUN_DISINFECTION = (
 )
 
 
+LOAD_SIGNED = or_(
+    Load.state == LoadState.RELEASED,
+    select(LoadDecision.id)
+    .where(
+        LoadDecision.clinic_id == Load.clinic_id,
+        LoadDecision.load_id == Load.id,
+        LoadDecision.at == Load.decided_at,
+        LoadDecision.signed_with != SignedWith.RULE,
+    )
+    .correlate(Load)
+    .exists(),
+)
+"""A person signed the load's newest decision; a rule may quarantine or reject one, never release it."""
+
+
 @dataclass(frozen=True)
 class Column:
     """`header` is the export's; `text` marks cells that could hold what a spreadsheet would run as a formula."""
@@ -113,6 +128,9 @@ COLUMNS = (
     Column("lot_expires_on", isodate(Lot.expires_on)),
     Column("pack", Pack.code.expression, text=True),
     Column("load", Load.number.expression, text=True),
+    Column("load_signed_by", case((LOAD_SIGNED, Load.decided_by_name)), text=True),
+    Column("load_signed_at", case((LOAD_SIGNED, iso(Load.decided_at)))),
+    Column("load_meaning", case((LOAD_SIGNED, Load.meaning)), text=True),
     Column("fitted_at", iso(NeedleUse.fitted_at)),
     Column("removed_at", iso(NeedleUse.removed_at)),
     Column("removal_reason", _words(NeedleUse.removal_reason)),

@@ -11,7 +11,7 @@ from inventory.audit.operations import record
 from inventory.db import db
 from inventory.errors import Invalid
 from inventory.stock import kinds, trade_codes
-from inventory.stock.checks import positive, same_clinic
+from inventory.stock.checks import positive, reason_given, same_clinic
 from inventory.stock.errors import CodeTaken, NameTaken, VersionKept
 from inventory.stock.kinds import Details
 from inventory.stock.models import (
@@ -42,16 +42,17 @@ def add_product(by: Actor, now: datetime, *, kind: ProductKind, base_unit: str, 
     return product
 
 
-def change_product(product: Product, by: Actor, now: datetime, **details: Unpack[Details]) -> None:
-    """Replace what is given. Raises `NameTaken`, `Invalid`."""
+def change_product(product: Product, reason: str, by: Actor, now: datetime, **details: Unpack[Details]) -> None:
+    """Replace what is given; the record keeps old, new and why. Raises `ReasonMissing`, `NameTaken`, `Invalid`."""
     same_clinic(by, product)
+    why = reason_given(reason)
     name = _named(details.get("name", product.name))
     try:
         with db.session.begin_nested():
             _set(product, details)
             product.name = name
             _check(product)
-            record(by, "product.changed", product, now=now)
+            record(by, "product.changed", product, now=now, reason=why)
     except IntegrityError:
         raise NameTaken("product", name) from None
 
@@ -86,16 +87,19 @@ def add_trade_item(
 
 
 def change_trade_item(
-    item: TradeItem, level: PackageLevel, code: str, base_units: int, by: Actor, now: datetime
+    item: TradeItem, level: PackageLevel, code: str, base_units: int, reason: str, by: Actor, now: datetime
 ) -> None:
-    """Put right what a package is: its level, code or pieces. What was booked before stays. Raises `CodeTaken`."""
+    """Put right what a package is: its level, code or pieces; the record keeps old, new and why. What was booked
+    before stays. Raises `ReasonMissing`, `CodeTaken`.
+    """
     same_clinic(by, item)
+    why = reason_given(reason)
     scheme = trade_codes.scheme_of(code)
     try:
         with db.session.begin_nested():
             item.scheme, item.code = scheme, trade_codes.stored(scheme, code)
             item.base_units, item.level = positive(base_units), level
-            record(by, "trade_item.changed", item, now=now)
+            record(by, "trade_item.changed", item, now=now, reason=why)
     except IntegrityError:
         raise CodeTaken(code) from None
 

@@ -37,6 +37,8 @@ class ProductForm(CartonForm):
     opened_life_unit = ChoiceField("Counted in hours, days or months", LifeUnit, optional="Does not apply")
     needs_test_strip = BooleanField("Test its strength with a strip before each use")
     active = BooleanField("In use", default=True)
+    reason = LineField("Why it is changed", [InputRequired("Say why in a few words.")], longest=300)
+    """Asked of a product that is known."""
 
     def only_for(self, kind: ProductKind) -> None:
         """Ask what is asked of this kind, and not for what is settled when a product is added."""
@@ -69,6 +71,8 @@ class PackageForm(CartonForm):
     code = LineField("Code on the package", [InputRequired("Scan or type the code.")], longest=40)
     base_units = WholeField("Holds", [InputRequired("Type how many it holds."), QUANTITY])
     unit = ChoiceField("Of", validate_choice=False)
+    reason = LineField("Why it is changed", [InputRequired("Say why in a few words.")], longest=300)
+    """Asked of a package that is known."""
 
     def offer(self, products: Sequence[Product], packages: Sequence[TradeItem] = ()) -> None:
         if "product" in self:

@@ -7,6 +7,7 @@ from flask import render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from inventory.audit.once import Answer, answer_once
+from inventory.audit.queries import corrections_of
 from inventory.clock import day_in, utc_now
 from inventory.db import db
 from inventory.stock import catalogue_queries, kinds, ledger, operations, queries, trade_codes
@@ -61,15 +62,17 @@ def expiring() -> ResponseReturnValue:
 @requires("stock.view")
 def product(product_id: UUID) -> ResponseReturnValue:
     found = queries.product_of(actor().clinic_id, product_id)
+    items = queries.trade_items_of(found)
     return render_template(
         "stock/product.html",
         product=found,
         lots=queries.lots_of(found),
         holdings=ledger.holdings_of(found),
         known=kinds.facts_of(found),
-        packages=packed(queries.trade_items_of(found)),
+        packages=packed(items),
         documents=catalogue_queries.documents_of(found),
         today=_today(actor()),
+        corrections=corrections_of(found.clinic_id, [found.id, *(item.id for item in items)]),
     )
 
 
@@ -78,7 +81,7 @@ def product(product_id: UUID) -> ResponseReturnValue:
 def add_product() -> ResponseReturnValue:
     by, now = actor(), utc_now()
     form = ProductForm(data=carried(request.args))
-    del form.active
+    del form.active, form.reason
     if form.validate_on_submit():
         answer = answer_once(form.event, form.content, by=by, now=now, act=lambda: _added(form, by, now))
         db.session.commit()
@@ -145,7 +148,7 @@ def _added(form: ProductForm, by: SignedIn, now: datetime) -> Answer:
 
 
 def _changed(found: Product, form: ProductForm, by: SignedIn, now: datetime) -> Answer:
-    operations.change_product(found, by, now, **form.details)
+    operations.change_product(found, form.reason.data, by, now, **form.details)
     return Answer(f"{found.name} was changed.", url_for("stock.product", product_id=found.id))
 
 

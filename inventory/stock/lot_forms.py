@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from wtforms.validators import InputRequired, NumberRange
 
+from inventory.signatures.forms import SignedForm
 from inventory.stock.forms import QUANTITY, LineField, WholeField, named
 from inventory.stock.ledger import Holding
 from inventory.stock.models import LARGEST_QUANTITY, Location
@@ -14,7 +15,11 @@ class ReasonForm(Form):
     reason = LineField("Why", [InputRequired("Say why in a few words.")], longest=300)
 
 
-class WriteOffForm(ReasonForm):
+class SignedReasonForm(SignedForm, ReasonForm):
+    pass
+
+
+class WriteOffForm(SignedReasonForm):
     location = ChoiceField("From")
     quantity = WholeField("How many", [InputRequired("Type how many."), QUANTITY])
 
@@ -22,7 +27,7 @@ class WriteOffForm(ReasonForm):
         self.location.choices = choices(_held(holdings, locations))
 
 
-class CountForm(ReasonForm):
+class CountForm(SignedReasonForm):
     location = ChoiceField("Counted at")
     counted = WholeField(
         "How many are there",

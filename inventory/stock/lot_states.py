@@ -5,9 +5,14 @@ from datetime import date, datetime
 from inventory.audit.actors import Actor
 from inventory.audit.operations import record
 from inventory.db import db
+from inventory.signatures.models import Meaning
+from inventory.signatures.operations import sign
+from inventory.signatures.signer import Signer
 from inventory.stock.checks import reason_given, same_clinic
 from inventory.stock.errors import LotExpired, LotNotQuarantined, LotQuarantined, LotRecalled
 from inventory.stock.models import Lot, LotStatus
+from inventory.stock.shelf_models import LotDecision, RecallNotice
+from inventory.stock.signed_content import content_of_decision
 
 
 def check_lot(lot: Lot, today: date) -> None:
@@ -25,21 +30,46 @@ def quarantine(lot: Lot, reason: str, by: Actor, now: datetime) -> None:
     _lock(lot, by)
     if lot.status is LotStatus.QUARANTINED:
         raise LotQuarantined(lot)
-    _put(lot, LotStatus.QUARANTINED, reason, "lot.quarantined", by, now)
+    decision = put(lot, LotStatus.QUARANTINED, reason, by, now)
+    record(by, "lot.quarantined", lot, now=now, also=[decision])
 
 
-def release_from_quarantine(lot: Lot, reason: str, by: Actor, now: datetime) -> None:
-    """Raises `LotNotQuarantined`, and `LotRecalled`: a recall is never undone."""
+def release_from_quarantine(lot: Lot, reason: str, by: Signer, now: datetime) -> None:
+    """Signed. Raises `LotNotQuarantined`, and `LotRecalled`: a recall is never undone."""
     _lock(lot, by)
     if lot.status is LotStatus.USABLE:
         raise LotNotQuarantined(lot)
-    _put(lot, LotStatus.USABLE, reason, "lot.released", by, now)
+    decision = put(lot, LotStatus.USABLE, reason, by, now)
+    signed = sign(Meaning.RELEASE, [decision], content_of_decision, by, now)
+    record(by, "lot.released", lot, now=now, also=[decision, *signed])
 
 
-def recall(lot: Lot, reason: str, by: Actor, now: datetime) -> None:
-    """Block the lot for ever. Raises `LotRecalled` where it is already."""
+def recall(lot: Lot, reason: str, by: Signer, now: datetime) -> None:
+    """Block the lot for ever, signed. Raises `LotRecalled` where it is already."""
     _lock(lot, by)
-    _put(lot, LotStatus.RECALLED, reason, "lot.recalled", by, now)
+    decision = put(lot, LotStatus.RECALLED, reason, by, now)
+    signed = sign(Meaning.RECALL, [decision], content_of_decision, by, now)
+    record(by, "lot.recalled", lot, now=now, also=[decision, *signed])
+
+
+def put(
+    lot: Lot, status: LotStatus, reason: str, by: Actor, now: datetime, *, notice: RecallNotice | None = None
+) -> LotDecision:
+    """Give a lot its status, with the decision that does. What may follow what is checked by the caller."""
+    decision = LotDecision(
+        clinic_id=by.clinic_id,
+        lot=lot,
+        before=lot.status,
+        status=status,
+        reason=reason_given(reason),
+        notice=notice,
+        at=now,
+        by_id=by.id,
+        by_name=by.name,
+    )
+    lot.status, lot.status_reason = status, decision.reason
+    db.session.add(decision)
+    return decision
 
 
 def _lock(lot: Lot, by: Actor) -> None:
@@ -49,9 +79,3 @@ def _lock(lot: Lot, by: Actor) -> None:
     db.session.refresh(lot, ["status", "status_reason"], with_for_update=True)
     if lot.status is LotStatus.RECALLED:
         raise LotRecalled(lot)
-
-
-def _put(lot: Lot, status: LotStatus, reason: str, action: str, by: Actor, now: datetime) -> None:
-    lot.status_reason = reason_given(reason)
-    lot.status = status
-    record(by, action, lot, now=now)

@@ -266,6 +266,8 @@ class Movement(Owned, Model, kw_only=True):
     reason: Mapped[str | None] = mapped_column(default=None)
     source_id: Mapped[UUID | None] = mapped_column(default=None)
     """What caused it (a pack, a container, a transfer): one cause moves one lot at one place once."""
+    on_hand_before: Mapped[int | None] = mapped_column(default=None)
+    """What the books said of the lot there, where a person corrected them; None for every other movement."""
 
 
 class Balance(Model, kw_only=True):

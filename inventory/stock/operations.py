@@ -1,4 +1,4 @@
-"""Receiving, using, moving and correcting stock. Products: `catalogue`; a lot's state: `lot_states`."""
+"""Receiving, using and moving stock. Corrections: `correcting`; products: `catalogue`; a lot's state: `lot_states`."""
 
 from datetime import date, datetime
 from uuid import UUID
@@ -19,7 +19,8 @@ from inventory.stock.catalogue import (
     change_product,
     change_trade_item,
 )
-from inventory.stock.checks import positive, reason_given, same_clinic, signed
+from inventory.stock.checks import positive, same_clinic
+from inventory.stock.correcting import adjust, correct_to, write_off
 from inventory.stock.errors import (
     DeliveryExpired,
     ExpiryDiffers,
@@ -29,7 +30,6 @@ from inventory.stock.errors import (
     LotRecalled,
     MovedAlready,
     NotEnough,
-    NothingToCorrect,
     SameLocation,
 )
 from inventory.stock.lot_states import check_lot, quarantine, recall, release_from_quarantine
@@ -163,33 +163,6 @@ def transfer(
         taken.reason = reason_out_of_order(lot, from_, out_of_order, today)
     _book([taken, brought], "lot.transferred", by, now)
     return taken, brought
-
-
-def adjust(lot: Lot, location: Location, quantity: int, reason: str, by: Actor, now: datetime) -> Movement:
-    """Add a signed difference found in the stock. Raises `NotEnough` below zero, `ReasonMissing`."""
-    difference = _movement(lot, location, MovementKind.ADJUSTMENT, signed(quantity), by, now)
-    difference.reason = reason_given(reason)
-    _book([difference], "lot.adjusted", by, now)
-    return difference
-
-
-def correct_to(lot: Lot, location: Location, counted: int, reason: str, by: Actor, now: datetime) -> Movement:
-    """Adjust to what was counted on the shelf. Raises `NothingToCorrect` where the books say the same."""
-    same_clinic(by, lot, location)
-    if counted != 0:
-        positive(counted)
-    on_hand = queries.on_hand_locked(lot, location)
-    if counted == on_hand:
-        raise NothingToCorrect(lot, location, on_hand)
-    return adjust(lot, location, counted - on_hand, reason, by, now)
-
-
-def write_off(lot: Lot, location: Location, quantity: int, reason: str, by: Actor, now: datetime) -> Movement:
-    """Take away what is broken, spilt or past its date. Raises `NotEnough`, `ReasonMissing`."""
-    lost = _movement(lot, location, MovementKind.WRITE_OFF, -positive(quantity), by, now)
-    lost.reason = reason_given(reason)
-    _book([lost], "lot.written_off", by, now)
-    return lost
 
 
 def _received(lot: Lot, quantity: int, location: Location, by: Actor, now: datetime) -> Lot:

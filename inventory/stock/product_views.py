@@ -90,7 +90,9 @@ def add_document(product_id: UUID) -> ResponseReturnValue:
 
 
 def _package_changed(found: TradeItem, form: PackageForm, by: SignedIn, now: datetime) -> Answer:
-    operations.change_trade_item(found, PackageLevel(form.level.data), form.code.data, form.in_all, by, now)
+    operations.change_trade_item(
+        found, PackageLevel(form.level.data), form.code.data, form.in_all, form.reason.data, by, now
+    )
     said = f"The {found.level.value} {found.code} holds {found.base_units:,} of {found.product.name}."
     return Answer(said, url_for("stock.product", product_id=found.product_id))
 

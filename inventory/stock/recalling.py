@@ -6,15 +6,19 @@ from datetime import date, datetime
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
-from inventory.audit.actors import Actor
 from inventory.audit.operations import record
 from inventory.db import db
 from inventory.errors import DomainError, Invalid
+from inventory.signatures.models import Meaning
+from inventory.signatures.operations import sign
+from inventory.signatures.signer import Signer
 from inventory.stock import lot_numbers
 from inventory.stock.checks import same_clinic
+from inventory.stock.lot_states import put
 from inventory.stock.models import Lot, LotStatus, Product
 from inventory.stock.queries import lots_of
-from inventory.stock.shelf_models import RecallNotice, RecallNoticeLot, RecallReach
+from inventory.stock.shelf_models import LotDecision, RecallNotice, RecallNoticeLot, RecallReach
+from inventory.stock.signed_content import content_of_notice_with
 
 
 class NoticeKnown(DomainError):
@@ -46,14 +50,14 @@ def enter_notice(
     issued_on: date,
     text: str,
     reach: RecallReach,
-    by: Actor,
+    by: Signer,
     now: datetime,
     *,
     lots: Sequence[Lot] = (),
     first_number: str = "",
     last_number: str = "",
 ) -> tuple[RecallNotice, Sequence[Lot]]:
-    """Keep the notice and recall each of its lots that the clinic ever had; gives the notice and those lots.
+    """Keep the notice, signed, and recall each of its lots that the clinic ever had; gives the notice and those lots.
 
     `lots` for a reach of single lots, the two numbers for a range. Raises `NoticeKnown`, `Invalid`.
     """
@@ -77,14 +81,16 @@ def enter_notice(
     known = db.session.scalars(select(Lot).where(Lot.id.in_([lot.id for lot in lots_of(product)])).with_for_update())
     reached = [lot for lot in known if (lot in lots if reach is RecallReach.LOTS else reaches(notice, lot.number))]
     named = [RecallNoticeLot(clinic_id=by.clinic_id, notice=notice, lot=lot) for lot in reached]
+    decided: list[LotDecision] = []
     try:
         with db.session.begin_nested():
             db.session.add_all([notice, *named])
             for lot in reached:
                 if lot.status is not LotStatus.RECALLED:
-                    lot.status = LotStatus.RECALLED
-                    lot.status_reason = f"Notice {notice.reference}: {notice.text}"
-            record(by, "recall_notice.entered", notice, now=now, also=[*named, *reached])
+                    reason = f"Notice {notice.reference}: {notice.text}"
+                    decided.append(put(lot, LotStatus.RECALLED, reason, by, now, notice=notice))
+            under = sign(Meaning.RECALL, [notice], lambda each: content_of_notice_with(each, reached), by, now)
+            record(by, "recall_notice.entered", notice, now=now, also=[*named, *reached, *decided, *under])
     except IntegrityError:
         raise NoticeKnown(product, reference.strip()) from None
     return notice, reached

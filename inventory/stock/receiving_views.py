@@ -41,6 +41,7 @@ def receive() -> ResponseReturnValue:
 def add_package() -> ResponseReturnValue:
     by, now = actor(), utc_now()
     form = PackageForm(data=carried(request.args))
+    del form.reason
     form.offer(queries.products_in(by.clinic_id), catalogue_queries.packages_of(by.clinic_id, form.product.data))
     if form.validate_on_submit():
         answer = answer_once(form.event, form.content, by=by, now=now, act=lambda: _package_added(form, by, now))

@@ -8,21 +8,24 @@ from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import joinedload
 
-from inventory.audit.actors import Actor
 from inventory.audit.operations import record
 from inventory.db import db
 from inventory.errors import Invalid
+from inventory.signatures.models import Meaning
+from inventory.signatures.operations import sign
+from inventory.signatures.signer import Signer
 from inventory.stock import queries
 from inventory.stock.checks import positive, reason_given, same_clinic
 from inventory.stock.errors import NotEnough
 from inventory.stock.models import Location, Lot, Movement, MovementKind
 from inventory.stock.shelf_models import SupplierReturn
+from inventory.stock.signed_content import content_of_movement
 
 
 def return_to_supplier(
-    lot: Lot, location: Location, quantity: int, reference: str, reason: str, by: Actor, now: datetime
+    lot: Lot, location: Location, quantity: int, reference: str, reason: str, by: Signer, now: datetime
 ) -> SupplierReturn:
-    """Units leave the stock under the supplier's `reference`; a lot of any status may go back.
+    """Units leave the stock under the supplier's `reference`, signed; a lot of any status may go back.
 
     Raises `NotEnough`, `ReasonMissing`, `QuantityOutOfRange`, `Invalid`.
     """
@@ -51,11 +54,13 @@ def return_to_supplier(
         by_name=by.name,
         reason=f"Returned to the supplier, {sent.reference}: {sent.reason}",
         source_id=sent.id,
+        on_hand_before=queries.on_hand_locked(lot, location),
     )
     try:
         with db.session.begin_nested():
             db.session.add_all([sent, left])
-            record(by, "lot.returned", lot, now=now, also=[sent, left])
+            under = sign(Meaning.CORRECTION, [left], content_of_movement, by, now)
+            record(by, "lot.returned", lot, now=now, also=[sent, left, *under])
     except IntegrityError:
         raise NotEnough(lot, location, queries.on_hand(lot, location), quantity) from None
     return sent

@@ -1,14 +1,14 @@
-"""What is wanted where, what went back to a supplier, and which lots a notice recalls."""
+"""What is wanted where, what went back to a supplier, which lots a notice recalls, and what was decided on a lot."""
 
 from datetime import date, datetime
 from enum import StrEnum
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, UniqueConstraint
+from sqlalchemy import CheckConstraint, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from inventory.db import Model, Owned, in_clinic, one_of
-from inventory.stock.models import Location, Lot, Product
+from inventory.stock.models import Location, Lot, LotStatus, Product
 
 
 class RecallReach(StrEnum):
@@ -103,3 +103,28 @@ class RecallNoticeLot(Owned, Model, kw_only=True):
     notice: Mapped[RecallNotice] = relationship(foreign_keys=[notice_id])
     lot_id: Mapped[UUID] = mapped_column(init=False)
     lot: Mapped[Lot] = relationship(foreign_keys=[lot_id])
+
+
+class LotDecision(Owned, Model, kw_only=True):
+    """A lot put into quarantine, released or recalled: from what, to what, and why. Append-only."""
+
+    __tablename__ = "lot_decision"
+    __table_args__ = in_clinic(
+        "lot_decision",
+        CheckConstraint("reason <> ''", name="has_a_reason"),
+        Index("ix_lot_decision_clinic_id_lot_id", "clinic_id", "lot_id"),
+        lot_id="lot",
+        notice_id="recall_notice",
+    )
+
+    lot_id: Mapped[UUID] = mapped_column(init=False)
+    lot: Mapped[Lot] = relationship(foreign_keys=[lot_id])
+    before: Mapped[LotStatus] = mapped_column(one_of(LotStatus, constraint_of="before"))
+    status: Mapped[LotStatus] = mapped_column(one_of(LotStatus))
+    reason: Mapped[str]
+    notice_id: Mapped[UUID | None] = mapped_column(init=False)
+    notice: Mapped[RecallNotice | None] = relationship(foreign_keys=[notice_id], default=None)
+    """The notice that recalled it, whose signature stands for this too."""
+    at: Mapped[datetime]
+    by_id: Mapped[UUID | None]
+    by_name: Mapped[str]

@@ -6,6 +6,9 @@ from datetime import datetime
 from inventory.audit.actors import Actor
 from inventory.audit.operations import record
 from inventory.db import db
+from inventory.signatures.models import Meaning
+from inventory.signatures.operations import sign
+from inventory.signatures.signer import Signer
 from inventory.stock.bulk import Correction, adjust_all
 from inventory.stock.checks import same_clinic
 from inventory.stock.errors import NotEnough
@@ -13,6 +16,7 @@ from inventory.stocktaking.errors import CannotSettle, CountedAlone, NothingDiff
 from inventory.stocktaking.lifecycle import StocktakeState, check_step
 from inventory.stocktaking.lines import Line, counts_of, lines_of, unsettled
 from inventory.stocktaking.models import Stocktake, StocktakeLine
+from inventory.stocktaking.signed_content import content_of_lines
 
 
 def count_again(stocktake: Stocktake, by: Actor, now: datetime) -> None:
@@ -25,8 +29,8 @@ def count_again(stocktake: Stocktake, by: Actor, now: datetime) -> None:
     record(by, "stocktake.counted_again", stocktake, now=now)
 
 
-def approve(stocktake: Stocktake, by: Actor, now: datetime) -> Sequence[StocktakeLine]:
-    """Book every difference in one step and keep the figures. Gives the lines.
+def approve(stocktake: Stocktake, by: Signer, now: datetime) -> Sequence[StocktakeLine]:
+    """Book every difference in one step and keep the figures, all under one signature. Gives the lines.
 
     Raises `StocktakeOver`, `CountedAlone` where nobody but `by` counted, and `CannotSettle`.
     """
@@ -48,7 +52,8 @@ def approve(stocktake: Stocktake, by: Actor, now: datetime) -> Sequence[Stocktak
     kept = [_kept(stocktake, line) for line in lines]
     db.session.add_all(kept)
     stocktake.state, stocktake.closed_at, stocktake.closed_by_name = StocktakeState.APPROVED, now, by.name
-    record(by, "stocktake.approved", stocktake, now=now, also=kept, corrected=len(differing))
+    under = sign(Meaning.APPROVAL, [stocktake], lambda each: content_of_lines(each, kept), by, now)
+    record(by, "stocktake.approved", stocktake, now=now, also=[*kept, *under], corrected=len(differing))
     return kept
 
 

@@ -10,6 +10,10 @@ from flask.typing import ResponseReturnValue
 from inventory.audit.once import Answer, answer_once
 from inventory.clock import utc_now
 from inventory.db import db
+from inventory.signatures.forms import ApproveForm
+from inventory.signatures.queries import signatures_of
+from inventory.signatures.signed_views import answer_signed
+from inventory.signatures.signer import Signer
 from inventory.stock.queries import location_of, locations_in
 from inventory.stocktaking import approving, count_views, operations, queries
 from inventory.stocktaking.blueprint import blueprint
@@ -17,7 +21,8 @@ from inventory.stocktaking.forms import CancelForm, StartForm
 from inventory.stocktaking.lifecycle import OPEN, TAKES_SCANS, StocktakeState
 from inventory.stocktaking.lines import lines_of, to_count_again, unsettled
 from inventory.stocktaking.models import Stocktake
-from inventory.web.access import SignedIn, actor, requires
+from inventory.stocktaking.signed_content import content_of
+from inventory.web.access import SignedIn, actor, begins_reading, requires
 from inventory.web.forms import Form
 from inventory.web.pages import go
 
@@ -75,13 +80,17 @@ def count_again(stocktake_id: UUID) -> ResponseReturnValue:
 
 @blueprint.post("/stocktakes/<uuid:stocktake_id>/approve")
 @requires("stock.approve")
+@begins_reading
 def approve(stocktake_id: UUID) -> ResponseReturnValue:
-    def act(found: Stocktake, by: SignedIn, now: datetime) -> str:
-        lines = approving.approve(found, by, now)
-        corrected = sum(line.counted != line.expected for line in lines)
-        return f"Stocktake {found.number} is approved: {corrected} of {len(lines)} lines were corrected."
-
-    return _stepped(stocktake_id, "approve", act)
+    found, form = queries.stocktake_of(actor().clinic_id, stocktake_id), ApproveForm()
+    if form.validate_on_submit():
+        content = {**form.content, "step": "approve", "stocktake": found.id}
+        answer = answer_signed(form, content, lambda by, now: _approved(found, by, now))
+        db.session.commit()
+        if answer.accepted:
+            return go(answer)
+        form.refuse(answer.message, answer.field)
+    return _page(found, Form(formdata=None), CancelForm(formdata=None), form), form.status
 
 
 @blueprint.post("/stocktakes/<uuid:stocktake_id>/cancel")
@@ -94,6 +103,15 @@ def cancel(stocktake_id: UUID) -> ResponseReturnValue:
         return f"Stocktake {found.number} is cancelled. Nothing was corrected."
 
     return _stepped(stocktake_id, "cancel", act, form)
+
+
+def _approved(found: Stocktake, by: Signer, now: datetime) -> Answer:
+    lines = approving.approve(found, by, now)
+    corrected = sum(line.counted != line.expected for line in lines)
+    return Answer(
+        f"Stocktake {found.number} is approved: {corrected} of {len(lines)} lines were corrected.",
+        url_for("stocktaking.stocktake", stocktake_id=found.id),
+    )
 
 
 def _started(form: StartForm, by: SignedIn, now: datetime) -> Answer:
@@ -131,7 +149,7 @@ def _index_page(form: StartForm) -> str:
     )
 
 
-def _page(found: Stocktake, form: Form, cancel_form: CancelForm) -> str:
+def _page(found: Stocktake, form: Form, cancel_form: CancelForm, approve_form: ApproveForm | None = None) -> str:
     """Blind: while somebody counts nothing of the books is read, so that nothing of them can be shown."""
     by = actor()
     counted = found.state is StocktakeState.COUNTED
@@ -142,6 +160,8 @@ def _page(found: Stocktake, form: Form, cancel_form: CancelForm) -> str:
         stocktake=found,
         form=form,
         cancel_form=cancel_form,
+        approve_form=approve_form or ApproveForm(formdata=None),
+        signatures=signatures_of(by.clinic_id, {found.id: content_of(found)}).get(found.id, ()),
         is_open=found.state in OPEN,
         takes_scans=found.state in TAKES_SCANS,
         counted=counted,

@@ -17,6 +17,7 @@ from sqlalchemy.exc import OperationalError
 from werkzeug.exceptions import HTTPException, SecurityError
 from werkzeug.wrappers import Response
 
+from inventory.clock import in_zone
 from inventory.errors import DomainError
 from inventory.web.access import SignedIn, is_locked
 from inventory.web.navigation import NAVIGATION
@@ -86,7 +87,15 @@ def init_app(app: Flask) -> None:
     app.jinja_env.undefined = StrictUndefined
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.jinja_env.filters.update(
-        moment=moment, hour=hour, day=day, words=said, number=number, tenths=tenths, use_by=use_by, grouped=grouped
+        moment=moment,
+        moment_with_zone=moment_with_zone,
+        hour=hour,
+        day=day,
+        words=said,
+        number=number,
+        tenths=tenths,
+        use_by=use_by,
+        grouped=grouped,
     )
     vendored = json.loads((PACKAGE / "static" / "vendor.json").read_text())
     app.jinja_env.globals["vendor"] = _vendor(vendored)
@@ -116,6 +125,11 @@ def moment(value: datetime | str | None) -> str:
     stored = datetime.fromisoformat(value) if isinstance(value, str) else value
     local = stored.astimezone(ZoneInfo(person.time_zone if person else "UTC"))
     return f"{local.day} {local:%b %Y, %H:%M}"
+
+
+def moment_with_zone(value: datetime) -> str:
+    person: SignedIn | None = g.get("actor")
+    return in_zone(value, person.time_zone if person else "UTC")
 
 
 def hour(value: datetime | None) -> str:

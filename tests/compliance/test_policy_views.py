@@ -7,7 +7,7 @@ import pytest
 from inventory.compliance.facts import Thresholds
 from inventory.compliance.queries import drafts_of, numbers_of, policies_of, thresholds_of
 from inventory.people.actors import PersonAtWork
-from tests.conftest import NOW
+from tests.conftest import NOW, PASSWORD
 from tests.factories.compliance import make_policy
 from tests.pages import Page
 
@@ -43,10 +43,10 @@ def test_inv_15_a_second_person_approves_and_the_author_cannot(
     drafted: Page, published: PersonAtWork, lead_nurse: PersonAtWork, client_for
 ) -> None:
     assert not drafted.all("button", text="Approve and publish")
-    form = {"csrf_token": drafted.client.token(), "event_id": str(uuid4())}
+    form = {"csrf_token": drafted.client.token(), "event_id": str(uuid4()), "secret": PASSWORD}
     refused = drafted.client.post(f"{drafted.url}/approve", form, status=422)
     assert "Ask a second person" in " ".join(refused.messages)
-    shown = client_for(lead_nurse).open(drafted.url).submit("Approve and publish")
+    shown = client_for(lead_nurse).open(drafted.url).submit("Approve and publish", secret=PASSWORD)
     assert shown.url == "/policies/2" and "Done. Policy version 2 is published." in shown.messages
     newest = policies_of(published.clinic_id)[0]
     assert thresholds_of(newest) == Thresholds(overdue_punctures=80)
@@ -57,14 +57,19 @@ def test_inv_15_a_second_person_approves_and_the_author_cannot(
 def test_the_form_of_the_next_version_holds_what_differs_for_a_technique(
     drafted: Page, lead_nurse: PersonAtWork, client_for
 ) -> None:
-    page = client_for(lead_nurse).open(drafted.url).submit("Approve and publish").client.open("/policies/new")
+    page = (
+        client_for(lead_nurse)
+        .open(drafted.url)
+        .submit("Approve and publish", secret=PASSWORD)
+        .client.open("/policies/new")
+    )
     assert page.control("Papule: most punctures per needle (punctures)").get("value") == "60"
     assert page.control("Nappage: most punctures per needle (punctures)").get("value") in (None, "")
 
 
 def test_two_versions_stand_side_by_side(drafted: Page, lead_nurse: PersonAtWork, client_for) -> None:
     client = client_for(lead_nurse)
-    client.open(drafted.url).submit("Approve and publish")
+    client.open(drafted.url).submit("Approve and publish", secret=PASSWORD)
     page = client.open("/policies/compare?one=2&other=1")
     assert page.rows()[0][:4] == ["Most punctures per needle", "The whole clinic", "80 punctures", "100 punctures"]
     assert "Both say the same." in client.open("/policies/compare?one=2&other=2").main

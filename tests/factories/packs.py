@@ -7,7 +7,7 @@ from inventory.packs import operations as packs
 from inventory.packs.models import Pack
 from inventory.sterilising import equipment
 from inventory.sterilising import operations as sterilising
-from inventory.sterilising.models import Indicator, Load, LoadState, SignedWith, TestKind
+from inventory.sterilising.models import Indicator, Load, LoadState, TestKind
 from inventory.sterilising.readings import Readings
 from inventory.stock import queries as stock
 from inventory.stock.models import Location, Lot
@@ -62,5 +62,5 @@ def make_load(by: Actor, began: datetime, ended: datetime, *, name: str = "Autoc
 
 def decide(load: Load, state: LoadState, by: Actor, now: datetime) -> None:
     """Decide a load and bring its packs along, as the page does."""
-    sterilising.decide_load(load, state, f"{state.value} in a test", SignedWith.PASSWORD, by, now)
+    sterilising.decide_load(load, state, f"{state.value} in a test", by, now)
     packs.refresh_load(load, by, now)

@@ -29,7 +29,7 @@ from inventory.printing.models import Language, PrintJob
 from inventory.printing.operations import Order
 from inventory.purchasing.models import PurchaseOrder, Supplier
 from inventory.reactions import operations as reactions
-from inventory.reactions.models import ReactionKind, ReactionSeverity
+from inventory.reactions.models import AdverseReaction, ReactionKind, ReactionSeverity
 from inventory.recalls import operations as recalls
 from inventory.sessions import operations as sessions
 from inventory.sessions.admission import scan_in
@@ -92,6 +92,7 @@ ROWS = {
     "notice_id": RecallNotice,
     "order_id": PurchaseOrder,
     "supplier_id": Supplier,
+    "reaction_id": AdverseReaction,
 }
 
 

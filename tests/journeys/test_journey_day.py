@@ -165,6 +165,7 @@ def _lead_nurse_reviews(page: Page, url: str) -> None:
     step = page.get_by_role("region", name="Next step")
     expect(step.get_by_label("What you do").locator("option:checked")).to_contain_text("Acknowledge")
     step.get_by_label("Reason").fill("Too few packs were made up; more tomorrow.")
+    step.get_by_label("Your password or PIN").fill(PASSWORD)
     step.get_by_role("button", name="Save this step").click()
     expect(page.get_by_role("status").filter(has_text="The review of session 1 goes on.")).to_be_visible()
 

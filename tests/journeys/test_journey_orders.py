@@ -62,10 +62,13 @@ def test_from_the_desk_to_a_sent_order_in_four_taps(
         assert Axe().run(page).response["violations"] == []
         wide = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
         assert wide <= 0, page.url
+        if tapped == "Approve":
+            page.get_by_label("Your password or PIN").fill(PASSWORD)
         page.get_by_role(role, name=tapped, exact=True).click()
         page.get_by_role("heading", name=seen, level=1).wait_for()
         taps += 1
     page.get_by_text("Mail sent").wait_for()
+    page.get_by_text("signed as approval with password").wait_for()
     shot(page, f"orders-{name}-sent")
     assert taps <= MOST_TAPS
     (received,) = server.received

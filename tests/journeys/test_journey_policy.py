@@ -60,6 +60,7 @@ def _approved_by_another(page: Page, url: str) -> None:
     page.get_by_role("button", name="Replay").click()
     expect(page.get_by_text("No closed session yet")).to_be_visible()
     page.get_by_role("link", name="Draft of").click()
+    page.get_by_label("Your password or PIN").fill(PASSWORD)
     page.get_by_role("button", name="Approve and publish").click()
     expect(page.get_by_text("Policy version 2 is published.")).to_be_visible()
 

@@ -18,7 +18,7 @@ from inventory.people.models import Person, Role
 from inventory.stock import operations as stock
 from inventory.stock.models import Balance, CodeScheme, Lot, Movement, MovementKind
 from tests import databases
-from tests.conftest import _somebody
+from tests.conftest import PASSWORD, _somebody
 from tests.factories.stock import make_location, make_product, make_trade_item
 from tests.journeys.conftest import DESK, PHONE, Watched, shot
 from tests.journeys.serving import serving
@@ -140,6 +140,7 @@ def test_a_stocktake_of_two_hundred_lots_by_two_browsers_ends_with_books_that_eq
         _count_again(_page(chromium, app, url, staff["Lea Lead"], PHONE), manager.page.url)
         manager.page.reload()
         shot(manager.page, "stocktake-differs-desk")
+        manager.page.get_by_label("Your password or PIN").fill(PASSWORD)
         manager.page.get_by_role("button", name="Approve and correct the books").click()
         expect(manager.page.get_by_role("status").first).to_contain_text("5 of 200 lines were corrected")
         shot(manager.page, "stocktake-approved-desk")

@@ -10,7 +10,7 @@ from inventory.oversight.lifecycle import FlagState
 from inventory.people.actors import PersonAtWork
 from inventory.sessions import operations as sessions
 from inventory.sessions.models import Flag
-from tests.conftest import NOW
+from tests.conftest import NOW, PASSWORD
 from tests.factories.sessions import make_ready, start_session
 
 
@@ -31,17 +31,24 @@ def test_a_flag_is_acknowledged_acted_on_closed_and_reopened(
     flags: list[Flag], lead_nurse: PersonAtWork, nurse: PersonAtWork, client_for
 ) -> None:
     client = client_for(lead_nurse)
-    page = client.open(f"/flags/{flags[0].id}").submit("Save this step", step="acknowledge", reason="Seen")
+    page = client.open(f"/flags/{flags[0].id}").submit(
+        "Save this step", secret=PASSWORD, step="acknowledge", reason="Seen"
+    )
     due_on = (utc_now() + timedelta(days=7)).date()
     page = page.submit(
-        "Agree this action", action="Show the counter", owner=nurse.membership_id, due_on=due_on, reason="Again"
+        "Agree this action",
+        secret=PASSWORD,
+        action="Show the counter",
+        owner=nurse.membership_id,
+        due_on=due_on,
+        reason="Again",
     )
     assert f"Show the counter: {nurse.name}" in page.main
-    page = page.submit("Save this step", step="close", reason="Done")
+    page = page.submit("Save this step", secret=PASSWORD, step="close", reason="Done")
     assert _states(flags)[0] is FlagState.CLOSED
-    refused = page.submit("Save this step", 422, step="reopen", reason="")
+    refused = page.submit("Save this step", 422, secret=PASSWORD, step="reopen", reason="")
     assert refused.errors()
-    refused.submit("Save this step", step="reopen", reason="It came back")
+    refused.submit("Save this step", secret=PASSWORD, step="reopen", reason="It came back")
     assert _states(flags)[0] is FlagState.OPEN
     assert len(client.open(f"/flags/{flags[0].id}").rows()) == 4
 
@@ -51,7 +58,7 @@ def test_an_action_without_a_day_to_come_is_refused_and_keeps_what_was_typed(
 ) -> None:
     page = client_for(lead_nurse).open(f"/flags/{flags[0].id}")
     typed = {"action": "Show the counter", "owner": nurse.membership_id, "reason": "Again"}
-    refused = page.submit("Agree this action", 422, due_on="2020-01-01", **typed)
+    refused = page.submit("Agree this action", 422, secret=PASSWORD, due_on="2020-01-01", **typed)
     assert any("today or a later day" in error for error in refused.errors())
     assert refused.control("What is done").get("value") == "Show the counter"
 
@@ -62,10 +69,10 @@ def test_many_flags_are_reviewed_on_one_page_with_a_reason_each(
     client = client_for(lead_nurse)
     page = client.open("/flags/review")
     reasons = [control.get("name", "") for control in page.all("input", type="text")]
-    shown = page.submit("Save these reviews", step="close", **{reasons[0]: "Spoken about"})
+    shown = page.submit("Save these reviews", secret=PASSWORD, step="close", **{reasons[0]: "Spoken about"})
     assert "Done. 1 flag reviewed." in shown.messages
     assert sorted(_states(flags)) == [FlagState.CLOSED, FlagState.OPEN]
-    nothing = client.open("/flags/review").submit("Save these reviews", 422, step="close")
+    nothing = client.open("/flags/review").submit("Save these reviews", 422, secret=PASSWORD, step="close")
     assert "Type a reason beside each flag" in nothing.errors()[0]
     client_for(nurse).open("/flags/review", status=403)
 

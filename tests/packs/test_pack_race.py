@@ -16,6 +16,8 @@ from inventory.packs.models import Pack, PackState, PackUse
 from inventory.people import operations as people
 from inventory.people.actors import PersonAtWork, at_work
 from inventory.people.models import Clinic, Person, Role
+from inventory.signatures.models import How
+from inventory.signatures.signer import signing
 from tests import databases
 from tests.factories.packs import make_packs
 from tests.factories.sessions import make_ready, open_session
@@ -103,7 +105,7 @@ def _nurse(clinic: Clinic, number: int, now: datetime) -> PersonAtWork:
     person = Person(name=f"Nurse {number}", email=f"n{number}@clinic.example", password="none", created_at=now)
     db.session.add(person)
     membership = people.join_clinic(person, clinic, Role.NURSE, Program(clinic.id, clinic.time_zone), now)
-    return at_work(person, membership, clinic.name, clinic.time_zone)
+    return signing(at_work(person, membership, clinic.name, clinic.time_zone), How.PASSWORD)
 
 
 def _uses_of_packs() -> list[int]:

@@ -29,8 +29,10 @@ from inventory.people import operations as people
 from inventory.people.actors import at_work
 from inventory.people.models import Person, Role
 from inventory.sessions.admission import scan_in
+from inventory.signatures.models import How
+from inventory.signatures.signer import signing
 from inventory.sterilising import biological
-from inventory.sterilising.models import Control, Growth, Load, LoadState, RecallScope, SignedWith
+from inventory.sterilising.models import Control, Growth, Load, LoadState, RecallScope
 from inventory.stock import operations as stock
 from inventory.stock.models import Lot
 from inventory.stock.queries import on_hand
@@ -74,7 +76,7 @@ class PacksOfAClinic(RuleBasedStateMachine):
         db.session.add(person)
         program = Program(clinic.id, clinic.time_zone)
         membership = people.join_clinic(person, clinic, Role.LEAD_NURSE, program, BEGIN)
-        self.by = at_work(person, membership, clinic.name, clinic.time_zone)
+        self.by = signing(at_work(person, membership, clinic.name, clinic.time_zone), How.PASSWORD)
         ready = make_ready(self.by, BEGIN, packs=0)
         self.store = ready.store
         self.treatments = [open_session(self.by, BEGIN, ready) for _ in range(2)]
@@ -294,7 +296,7 @@ class PacksOfAClinic(RuleBasedStateMachine):
         packs.refresh_load(load, self.by, self.now)
 
     def recall_for_growth(self, load: Load, scope: RecallScope) -> None:
-        for each in biological.recall(load, scope, "Spores grew", SignedWith.PASSWORD, self.by, self.now):
+        for each in biological.recall(load, scope, "Spores grew", self.by, self.now):
             packs.refresh_load(each, self.by, self.now)
 
     @precondition(lambda self: self.packs)

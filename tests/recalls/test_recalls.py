@@ -13,6 +13,7 @@ from inventory.sessions.models import TreatmentSession
 from inventory.stock.errors import LotRecalled
 from inventory.stock.models import LotStatus
 from inventory.stock.shelf_models import RecallReach
+from tests.conftest import PASSWORD
 from tests.factories.sessions import Ready, make_ready, start_session
 from tests.factories.stock import make_lot
 from tests.pages import words
@@ -111,8 +112,8 @@ def test_a_manager_enters_a_notice_of_a_range(client_for, manager: PersonAtWork,
     client = client_for(manager)
     page = client.open("/recalls").follow(lot.product.name)
     sent = {"reference": "FSN-9", "issued_on": "2026-11-20", "text": "Seals may be open", "reach": "range"}
-    wrong = page.submit("Block them for good", status=422, **sent, first_number="A9", last_number="A1")
+    wrong = page.submit("Block them for good", status=422, secret=PASSWORD, **sent, first_number="A9", last_number="A1")
     assert any("range" in error for error in wrong.errors())
-    done = wrong.submit("Block them for good", **sent, first_number="A0100", last_number="A0200")
+    done = wrong.submit("Block them for good", secret=PASSWORD, **sent, first_number="A0100", last_number="A0200")
     assert "1 lots and 0 packs are blocked" in " ".join(done.messages)
     assert client.open(f"/stock/lots/{lot.id}").h1 == "Lot A0150"

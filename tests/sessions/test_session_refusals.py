@@ -17,7 +17,7 @@ from inventory.people.actors import PersonAtWork
 from inventory.sessions import queries
 from inventory.sessions.admission import scan_in
 from inventory.sterilising import operations as sterilising
-from inventory.sterilising.models import Load, LoadState, SignedWith
+from inventory.sterilising.models import Load, LoadState
 from inventory.stock import operations as stock
 from inventory.stock.models import LifeUnit, ProductKind
 from labels import codes
@@ -192,7 +192,7 @@ def test_a_scan_of_nothing_is_refused_and_leaves_no_trace(
 
 def _decide(load: Load, state: LoadState, by: PersonAtWork, now: datetime) -> None:
     """A decision on a load with its packs, as the page makes it."""
-    sterilising.decide_load(load, state, CHECKED, SignedWith.PASSWORD, by, now)
+    sterilising.decide_load(load, state, CHECKED, by, now)
     packs.refresh_load(load, by, now)
 
 

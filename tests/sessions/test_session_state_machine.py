@@ -32,6 +32,8 @@ from inventory.sessions import judging, queries
 from inventory.sessions import operations as sessions
 from inventory.sessions.admission import Swap, scan_in
 from inventory.sessions.models import Flag, NeedleUse, RemovalReason, Scan, Side, TreatedArea, TreatmentSession
+from inventory.signatures.models import How
+from inventory.signatures.signer import signing
 from inventory.stock import operations as stock
 from tests.factories.disinfection import make_container
 from tests.factories.guns import make_ready_gun
@@ -61,7 +63,7 @@ class SessionsOfAClinic(RuleBasedStateMachine):
             person = Person(name=name, email=f"{name}@clinic.example", password="none", created_at=BEGIN)
             db.session.add(person)
             member = people.join_clinic(person, clinic, role, program, BEGIN)
-            self.staff.append(at_work(person, member, clinic.name, clinic.time_zone))
+            self.staff.append(signing(at_work(person, member, clinic.name, clinic.time_zone), How.PASSWORD))
         self.by = self.staff[0]
         self.ready = make_ready(self.by, BEGIN, packs=0, thresholds=Thresholds(override_allowed=ALLOWED))
         self.guns = [self.ready.gun, make_ready_gun(self.by, BEGIN, container=self.ready.disinfectant)]

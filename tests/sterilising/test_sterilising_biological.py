@@ -135,21 +135,21 @@ def test_a_recall_reaches_its_scope_and_keeps_the_choice(
 ) -> None:
     loads = row_of_loads(lead_nurse, now)
     grown(loads[2], lead_nurse, now)
-    changed = biological.recall(loads[2], scope, "Settings were right", SignedWith.PIN, lead_nurse, now)
+    changed = biological.recall(loads[2], scope, "Settings were right", lead_nurse, now)
     assert " ".join(load.state.value for load in loads) == states
     for load in changed:
         last = queries.decisions_on(load)[-1]
-        assert (last.scope, last.because_of_id, last.signed_with) == (scope, loads[2].id, SignedWith.PIN)
-    assert biological.recall(loads[2], scope, "Again", SignedWith.PIN, lead_nurse, now) == []
+        assert (last.scope, last.because_of_id, last.signed_with) == (scope, loads[2].id, SignedWith.PASSWORD)
+    assert biological.recall(loads[2], scope, "Again", lead_nurse, now) == []
 
 
 def test_only_growth_offers_a_recall_by_scope(lead_nurse: PersonAtWork, now: datetime) -> None:
     load = make_load(lead_nurse, now)
     with pytest.raises(errors.NothingToRecall):
-        biological.recall(load, RecallScope.THIS_LOAD, "Why", SignedWith.PIN, lead_nurse, now)
+        biological.recall(load, RecallScope.THIS_LOAD, "Why", lead_nurse, now)
     grown(load, lead_nurse, now)
     with pytest.raises(errors.MeaningMissing):
-        biological.recall(load, RecallScope.THIS_LOAD, " ", SignedWith.PIN, lead_nurse, now)
+        biological.recall(load, RecallScope.THIS_LOAD, " ", lead_nurse, now)
 
 
 def test_a_vacuum_cycle_needs_a_passed_test_of_its_day(lead_nurse: PersonAtWork, now: datetime) -> None:
@@ -206,7 +206,7 @@ def test_a_release_in_spite_of_a_warning_keeps_that_it_was_seen(lead_nurse: Pers
     load = make_load(lead_nurse, now, pressure_millibar=2600)
     with pytest.raises(errors.WarningsUnseen):
         decide(load, LoadState.RELEASED, lead_nurse, now)
-    sterilising.decide_load(load, LoadState.RELEASED, CHECKED, SignedWith.PASSWORD, lead_nurse, now, warnings_seen=True)
+    sterilising.decide_load(load, LoadState.RELEASED, CHECKED, lead_nurse, now, warnings_seen=True)
     assert "superheated" in queries.decisions_on(load)[-1].warnings
 
 
@@ -259,7 +259,7 @@ def test_a_log_is_read_by_the_columns_of_its_steriliser(lead_nurse: PersonAtWork
 def test_the_database_keeps_what_was_recorded(lead_nurse: PersonAtWork, now: datetime, statement: str) -> None:
     load = make_load(lead_nurse, now, state=LoadState.RELEASED)
     grown(load, lead_nurse, now)
-    biological.recall(load, RecallScope.THIS_LOAD, "Growth", SignedWith.PIN, lead_nurse, now)
+    biological.recall(load, RecallScope.THIS_LOAD, "Growth", lead_nurse, now)
     db.session.flush()
     with pytest.raises(IntegrityError), db.session.begin_nested():
         db.session.execute(text(statement))
@@ -274,7 +274,7 @@ def test_another_clinic_reads_and_recalls_nothing(
     attempts: list[Callable[[], object]] = [
         lambda: place(load, strange_nurse, now),
         lambda: biological.read_indicator(indicator, Growth.POSITIVE, Control.GREW, strange_nurse, now),
-        lambda: biological.recall(load, RecallScope.THIS_LOAD, "Why", SignedWith.PIN, strange_nurse, now),
+        lambda: biological.recall(load, RecallScope.THIS_LOAD, "Why", strange_nurse, now),
         lambda: equipment.record_test(machine, TestKind.HELIX, True, strange_nurse, now),
         lambda: equipment.set_log_format(machine, LogFormat(time="a", temperature="b"), strange_nurse, now),
         lambda: equipment.end_programme(programme, strange_nurse, now),

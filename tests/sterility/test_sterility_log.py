@@ -14,8 +14,12 @@ from inventory.sessions import operations as sessions
 from inventory.sessions.admission import Swap, scan_in
 from inventory.sessions.models import RemovalReason
 from inventory.sessions.undoing import undo_swap
+from inventory.signatures.signer import Signer
+from inventory.sterilising.biological import place_indicator, read_indicator, recall
+from inventory.sterilising.models import Control, Growth, LoadState, RecallScope
 from inventory.sterility import queries
 from inventory.sterility.filters import LogFilter
+from tests.factories.packs import decide, make_load, make_packs
 from tests.factories.sessions import make_ready, start_session
 from tests.sterility.treating import MINUTE, exported, numbers, treat, use_of
 
@@ -87,10 +91,29 @@ def test_a_row_says_what_happened_in_the_same_words_on_every_engine(nurse: Perso
         "technique": "point_by_point", "gun_model": "Pistor 4", "gun_serial_number": ready.gun.serial_number,
         "gun_disinfected_at": "2026-11-23T09:00:00.000Z", "needle": "1", "product": ready.lot.product.name,
         "lot": ready.lot.number, "lot_expires_on": "2027-12-28", "pack": code, "load": "",
+        "load_signed_by": "", "load_signed_at": "", "load_meaning": "",
         "fitted_at": "2026-11-23T09:10:00.000Z", "removed_at": "2026-11-23T09:12:00.000Z",
         "removal_reason": "session_end", "regions": "abdomen:midline", "shots": "150", "pins": "1",
         "shots_counted": "yes", "policy": "1", "flags": "NEEDLE_OVERDUE",
     }  # fmt: skip
+
+
+def test_a_row_names_who_signed_the_load_of_its_needle(nurse: PersonAtWork, lead_nurse: Signer, now: datetime) -> None:
+    ready = make_ready(nurse, now, packs=0)
+    load = make_load(nurse, now - 120 * MINUTE, now - 60 * MINUTE)
+    ready.packs.extend(make_packs(nurse, now, ready.lot, ready.store, load=load))
+    decide(load, LoadState.RELEASED, lead_nurse, now)
+    treat(nurse, ready, now + 10 * MINUTE)
+    (row,) = _rows(exported(nurse))
+    assert (row["load"], row["load_signed_by"]) == (load.number, lead_nurse.name)
+    assert (row["load_signed_at"], row["load_meaning"]) == ("2026-11-23T09:00:00.000Z", "released in a test")
+    grown = place_indicator(load, product="BI", lot="L1", incubation_hours=1, by=nurse, now=now + 20 * MINUTE)
+    read_indicator(grown, Growth.POSITIVE, Control.GREW, nurse, now + 90 * MINUTE)
+    (row,) = _rows(exported(nurse))
+    assert (row["load_signed_by"], row["load_signed_at"], row["load_meaning"]) == ("", "", ""), "a rule decided"
+    recall(load, RecallScope.THIS_LOAD, "It grew twice", lead_nurse, now + 100 * MINUTE)
+    (row,) = _rows(exported(nurse))
+    assert (row["load_signed_by"], row["load_meaning"]) == (lead_nurse.name, "It grew twice")
 
 
 def test_no_patient_reference_is_in_the_log(nurse: PersonAtWork, now: datetime) -> None:

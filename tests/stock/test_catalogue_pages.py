@@ -105,7 +105,7 @@ def test_products_are_found_by_what_is_known_of_them(manager: PersonAtWork, nurs
         skin_contact_seconds=30, manufacturer="Maker",
     )  # fmt: skip
     needle = make_trade_item(manager, now, product=make_product(manager, now, name="Needle"), code=BOX).product
-    operations.change_product(needle, manager, now, active=False)
+    operations.change_product(needle, "No longer bought", manager, now, active=False)
     client = client_for(nurse)
     found = {
         query: [row[0] for row in client.open(f"/stock/catalogue?{query}").rows()]
@@ -137,10 +137,22 @@ def test_a_carton_of_boxes_is_told_as_such_and_put_right(manager: PersonAtWork, 
     assert ["Carton", CARTON, "GTIN", "1 000 x needle = 10 boxes of 100"] in [row[:4] for row in page.rows()]
     item = queries.trade_item_for(manager.clinic_id, CodeScheme.GTIN, CARTON)
     assert item is not None and item.base_units == 1000
-    changed = client.open(f"/stock/packages/{item.id}/change").submit("Save", base_units=5, unit=100)
+    changed = client.open(f"/stock/packages/{item.id}/change").submit(
+        "Save", base_units=5, unit=100, reason="Counted a carton"
+    )
     assert ["Carton", CARTON, "GTIN", "500 x needle = 5 boxes of 100"] in [row[:4] for row in changed.rows()]
-    taken = client.open(f"/stock/packages/{item.id}/change").submit("Save", status=422, code=BOX)
+    taken = client.open(f"/stock/packages/{item.id}/change").submit("Save", status=422, code=BOX, reason="As printed")
     assert taken.errors()
+
+
+def test_what_is_changed_of_a_product_shows_old_value_new_value_and_why(
+    manager: PersonAtWork, client_for: Clients, now
+) -> None:
+    form = client_for(manager).open(f"/stock/products/{make_product(manager, now, name='Needel').id}/change")
+    assert form.submit("Save", status=422, name="Needle", reason="").errors()
+    page = form.submit("Save", name="Needle", reason="Misspelt")
+    (row,) = [row for row in page.rows() if row[-1] == manager.name]
+    assert row[1:] == ["name: Needel → Needle", "Misspelt", manager.name]
 
 
 def test_versions_of_a_document_stay_and_the_newest_is_marked(manager: PersonAtWork, client_for: Clients, now) -> None:
@@ -167,7 +179,7 @@ def test_only_what_a_kind_is_asked_for_is_shown_and_kept(manager: PersonAtWork, 
     assert "Contact time on skin" in page.main and "Gauge" not in page.main
     change = page.follow("Change")
     assert not change.has("input", name="needle_gauge") and change.has("input", name="skin_contact_seconds")
-    change.submit("Save", concentration="2 %")
+    change.submit("Save", concentration="2 %", reason="As printed")
     product = db.session.scalars(select(Product)).one()
     assert (product.needle_gauge, product.concentration, product.skin_contact_seconds) == (None, "2 %", 30)
 

@@ -11,13 +11,14 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_stat
 from sqlalchemy import func, select, text
 from sqlalchemy.exc import DBAPIError, IntegrityError
 
-from inventory.audit.actors import Program
 from inventory.db import db
 from inventory.people import operations as people
 from inventory.people.actors import PersonAtWork
+from inventory.people.models import Role
 from inventory.stock import operations, queries
 from inventory.stock.errors import NotEnough, NothingToCorrect, SameLocation
 from inventory.stock.models import Balance, Movement
+from tests.conftest import _somebody
 from tests.factories.stock import make_location, make_lot
 
 NOW = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
@@ -45,7 +46,7 @@ class Ledger(RuleBasedStateMachine):
         super().__init__()
         db.session.rollback()
         clinic = people.found_clinic("Clinic", "Europe/Brussels", NOW)
-        self.by = Program(clinic.id, clinic.time_zone)
+        self.by = _somebody(clinic, f"Mona {id(self)}", Role.MANAGER)
         self.places = [make_location(self.by, NOW, name=f"Place {number}") for number in range(3)]
         self.lots = [make_lot(self.by, NOW, quantity=10, location=self.places[0]) for _ in range(2)]
         self.model = {(lot, place): 10 * (place == 0) for lot in range(2) for place in range(3)}

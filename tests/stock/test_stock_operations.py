@@ -265,14 +265,14 @@ def test_a_product_changes_and_its_old_values_are_recorded(manager: PersonAtWork
         "needs_test_strip": False,
         "active": False,
     }
-    operations.change_product(product, manager, now, name="Needle 30G", reorder_point=20, **change)
+    operations.change_product(product, "As on the box", manager, now, name="Needle 30G", reorder_point=20, **change)
     assert (product.name, product.reorder_point, product.active) == ("Needle 30G", 20, False)
     newest = entries_of(manager.clinic_id, product.id)[0]
     assert newest.action == "product.changed"
     assert '"reorder_point":[10,20]' in newest.record
     make_product(manager, now, name="Other")
     with pytest.raises(NameTaken):
-        operations.change_product(product, manager, now, name="Other", reorder_point=20, **change)
+        operations.change_product(product, "As on the box", manager, now, name="Other", reorder_point=20, **change)
     assert product.name == "Needle 30G"
 
 

@@ -6,6 +6,7 @@ from inventory.clock import utc_now
 from inventory.people.actors import PersonAtWork
 from inventory.stock import operations, queries
 from inventory.stock.models import LocationKind
+from tests.conftest import PASSWORD
 from tests.factories.stock import make_location, make_lot
 
 
@@ -60,7 +61,7 @@ def test_a_lot_goes_back_to_its_supplier_with_a_number(client_for, manager: Pers
     lot = make_lot(manager, now, location=store)
     client = client_for(manager)
     client.open(f"/stock/lots/{lot.id}/return").submit(
-        "Send it back", location=store.id, quantity=30, reference="RMA-7", reason="Wrong length"
+        "Send it back", secret=PASSWORD, location=store.id, quantity=30, reference="RMA-7", reason="Wrong length"
     )
     assert queries.on_hand(lot, store) == 70
     assert client.open("/stock/returns").rows()[0][0] == "RMA-7"

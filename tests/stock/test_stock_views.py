@@ -13,6 +13,7 @@ from inventory.db import db
 from inventory.people.actors import PersonAtWork
 from inventory.stock import operations, queries
 from inventory.stock.models import CodeScheme, LotStatus, Movement, Product
+from tests.conftest import PASSWORD
 from tests.factories.stock import make_location, make_lot, make_product, make_trade_item
 from tests.pages import Page, PageClient
 
@@ -273,19 +274,23 @@ def test_a_lot_is_corrected_moved_and_its_ledger_tells_who_and_why(
     lot = make_lot(manager, now, quantity=100, location=store)
     page = client_for(lead_nurse).open(f"/stock/lots/{lot.id}")
     moved = page.follow("Move").submit("Move it", location=store.id, to=room.id, quantity=30)
-    written_off = moved.follow("Write off").submit("Write it off", location=room.id, quantity=5, reason="Dropped")
+    written_off = moved.follow("Write off").submit(
+        "Write it off", secret=PASSWORD, location=room.id, quantity=5, reason="Dropped"
+    )
     counted = written_off.follow("Count").submit(
-        "Correct the stock", location=store.id, counted=69, reason="Shelf count"
+        "Correct the stock", secret=PASSWORD, location=store.id, counted=69, reason="Shelf count"
     )
     assert (queries.on_hand(lot, store), queries.on_hand(lot, room)) == (69, 25)
     newest = next(row for row in counted.rows() if len(row) == 7)
-    assert newest[1:] == ["adjustment", "Main store", "-1", "94", lead_nurse.name, "Shelf count"]
+    assert newest[1:6] == ["adjustment", "Main store", "-1", "94", lead_nurse.name]
+    assert newest[6].startswith("Shelf count Main store: 70 → 69")
+    assert "signed as correction with password" in newest[6] and "as signed" in newest[6]
 
 
 def test_too_many_are_refused_at_their_field(lead_nurse, manager, client_for, store, now) -> None:
     lot = make_lot(manager, now, quantity=3, location=store)
     form = client_for(lead_nurse).open(f"/stock/lots/{lot.id}/write-off")
-    page = form.submit("Write it off", status=422, location=store.id, quantity=4, reason="Broken")
+    page = form.submit("Write it off", status=422, secret=PASSWORD, location=store.id, quantity=4, reason="Broken")
     assert page.control("How many").get("aria-invalid") == "true"
     assert page.control("How many").get("value") == "4"
     assert queries.on_hand(lot, store) == 3
@@ -297,7 +302,7 @@ def test_the_last_unit_written_off_twice_by_one_event_gets_the_stored_answer(
     lot = make_lot(manager, now, quantity=1, location=store)
     form = client_for(lead_nurse).open(f"/stock/lots/{lot.id}/write-off")
     for _ in range(2):
-        form.submit("Write it off", location=store.id, quantity=1, reason="Broken")
+        form.submit("Write it off", secret=PASSWORD, location=store.id, quantity=1, reason="Broken")
     assert queries.on_hand(lot, store) == 0
 
 
@@ -307,12 +312,16 @@ def test_a_lot_goes_into_quarantine_out_again_and_is_recalled_for_good(
     lot = make_lot(manager, now, location=store)
     client = client_for(manager)
     blocked = client.open(f"/stock/lots/{lot.id}/quarantine").submit("Put it in quarantine", reason="Wet box")
-    freed = blocked.follow("Release").submit("Release it", reason="Inner seal is dry")
+    freed = blocked.follow("Release").submit("Release it", secret=PASSWORD, reason="Inner seal is dry")
     assert freed.has("a", text="Quarantine")
-    gone = client.open(f"/stock/lots/{lot.id}/recall").submit("Recall this lot for good", reason="Notice 12")
+    gone = client.open(f"/stock/lots/{lot.id}/recall").submit(
+        "Recall this lot for good", secret=PASSWORD, reason="Notice 12"
+    )
     assert "Notice 12" in gone.main
     assert gone.all("a", text="Release") == gone.all("a", text="Quarantine") == []
-    again = client.open(f"/stock/lots/{lot.id}/release").submit("Release it", status=422, reason="Please")
+    again = client.open(f"/stock/lots/{lot.id}/release").submit(
+        "Release it", status=422, secret=PASSWORD, reason="Please"
+    )
     assert again.messages
     db.session.refresh(lot)
     assert lot.status is LotStatus.RECALLED
@@ -324,9 +333,11 @@ def test_a_product_is_added_and_changed(manager, client_for: Clients) -> None:
         "Add the product", name="Chlorhexidine 2 %", kind="antiseptic", base_unit="bottle", contact_seconds=30
     )
     assert added.h1 == "Chlorhexidine 2 %"
-    changed = added.follow("Change").submit("Save", opened_life=6, opened_life_unit="months", name="CHX 2 %")
+    changed = added.follow("Change").submit(
+        "Save", opened_life=6, opened_life_unit="months", name="CHX 2 %", reason="As printed"
+    )
     assert changed.h1 == "CHX 2 %"
-    refused = changed.follow("Change").submit("Save", status=422, opened_life="")
+    refused = changed.follow("Change").submit("Save", status=422, opened_life="", reason="Unknown")
     assert refused.control("Usable after opening (optional)").get("aria-invalid") == "true"
     taken = client.open("/stock/products/new").submit("Add the product", status=422, name="CHX 2 %", base_unit="bottle")
     assert taken.control("Name").get("value") == "CHX 2 %"

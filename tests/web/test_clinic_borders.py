@@ -32,7 +32,7 @@ from inventory.printing.models import Language, OwnMedium, Printer, PrintJob
 from inventory.printing.operations import Order
 from inventory.purchasing.models import PurchaseOrder, Supplier
 from inventory.reactions import operations as reactions
-from inventory.reactions.models import ReactionKind, ReactionSeverity
+from inventory.reactions.models import AdverseReaction, ReactionKind, ReactionSeverity
 from inventory.recalls import operations as recalls
 from inventory.sessions.admission import scan_in
 from inventory.sessions.models import Flag, TreatedArea, TreatmentSession
@@ -84,6 +84,7 @@ NAMED = {
     "address_id": AnchorAddress,
     "hold_id": LegalHold,
     "report_id": RetentionReport,
+    "reaction_id": AdverseReaction,
 }
 """What an address may hold the id of."""
 NOT_OF_A_CLINIC = {"clinic_id", "name", "subject_id", "number", "code", "kind", "filename", "seq", "key", "ending"}

@@ -7,7 +7,7 @@ from inventory.db import Moment
 from inventory.migrations.triggers import append_only, drop_triggers_of
 
 revision = "0170"
-down_revision = "0151"
+down_revision = "0160"
 branch_labels = None
 depends_on = None
 

@@ -1,11 +1,13 @@
-"""A signature: a person says once more, by password or PIN, that it is they who decide."""
+"""Somebody who says once more, by password or PIN, that it is they who act."""
 
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from inventory.db import begin_write, db
 from inventory.errors import Invalid
 from inventory.people import operations, passwords, queries
 from inventory.people.actors import PersonAtWork
+from inventory.signatures.models import How
 
 
 class WrongSignature(Invalid):
@@ -17,11 +19,22 @@ class WrongSignature(Invalid):
         )
 
 
-def check_signature(secret: str, by: PersonAtWork, address: str, now: datetime) -> str:
-    """`pin` or `password`: what `secret` is of the person at work. The try is noted, to be committed by the caller.
+@dataclass(frozen=True)
+class Signer(PersonAtWork):
+    """The `by` of every operation that is signed: nobody who has not just said again who they are can call one."""
+
+    how: How = field(kw_only=True)
+
+
+def signing(person: PersonAtWork, how: How) -> Signer:
+    return Signer(**vars(person), how=how)
+
+
+def check_signature(secret: str, by: PersonAtWork, address: str, now: datetime) -> Signer:
+    """The person at work with what `secret` is of theirs. The try is noted, to be committed by the caller.
 
     The secret is checked before the write begins, as Argon2 takes a while; this begins the unit of work anew, so
-    load rows after it. Raises `TooManyTries`, `WrongSignature`.
+    rows loaded before are read again. Raises `TooManyTries`, `WrongSignature`.
     """
     operations.check_tries(by.email, address, now)
     membership = queries.membership_of(by.clinic_id, by.membership_id)
@@ -33,4 +46,4 @@ def check_signature(secret: str, by: PersonAtWork, address: str, now: datetime) 
     operations.note_attempt(by.email, address, right, now)
     if not right:
         raise WrongSignature
-    return "pin" if is_pin else "password"
+    return signing(by, How.PIN if is_pin else How.PASSWORD)

@@ -1,0 +1,1 @@
+"""Electronic signatures: who signed what, when, with which meaning, bound to the content that was signed."""
