@@ -9,7 +9,8 @@ from sqlalchemy import select
 
 from inventory.db import db
 from inventory.purchasing import queries, use_queries
-from inventory.purchasing.demand import UNKNOWN, Demand, Sums, demand_of, is_intermittent
+from inventory.purchasing.amounts import Writing
+from inventory.purchasing.demand import UNKNOWN, Demand, History, demand_of
 from inventory.purchasing.models import PurchasingTerms, Supplier, SupplierOffer
 from inventory.purchasing.reordering import (
     Advice,
@@ -43,8 +44,17 @@ class Suggestion:
     terms: Terms
     advice: Advice
     packs: int
-    why: str
     shelf_life: int | None
+    booked: float
+    """A day, from booked sessions."""
+    writing: Writing
+    raised: bool = False
+    """More packs than the product itself needs, to reach the minimum order."""
+
+    @property
+    def why(self) -> str:
+        said = why(self.demand, self.lead, self.shelf, self.terms, self.advice, self.writing, self.booked)
+        return f"{said} {self.packs} packs reach the minimum order." if self.raised else said
 
     @property
     def low(self) -> bool:
@@ -77,8 +87,7 @@ class Group:
 
 @dataclass(frozen=True)
 class _Known:
-    sums: Mapping[UUID, Sums]
-    uses: Mapping[UUID, list[tuple[date, int]]]
+    demand: Mapping[UUID, Demand]
     lots: Mapping[UUID, list[tuple[date | None, int]]]
     on_order: Mapping[UUID, int]
     life: Mapping[UUID, int]
@@ -116,8 +125,7 @@ def booked_needles(clinic_id: UUID, now: datetime, today: date, days: int = BOOK
 
 
 def _read(clinic_id: UUID, products: Sequence[Product], now: datetime, today: date) -> _Known:
-    sums = use_queries.sums_by_product(clinic_id, today)
-    sporadic = [product for product, found in sums.items() if is_intermittent(found)]
+    histories = use_queries.histories(clinic_id, today)
     offers = {
         offer.product_id: offer
         for offer in db.session.scalars(
@@ -125,28 +133,27 @@ def _read(clinic_id: UUID, products: Sequence[Product], now: datetime, today: da
         )
     }
     return _Known(
-        sums,
-        use_queries.days_of_use(clinic_id, sporadic, today) if sporadic else {},
+        {product: demand_of(history) for product, history in histories.items()},
         use_queries.shelf_by_product(clinic_id, today),
         use_queries.on_order_by_product(clinic_id),
         use_queries.shelf_life_by_product(clinic_id, now),
         use_queries.lead_days_by_supplier(clinic_id),
         offers,
         {supplier.id: supplier for supplier in queries.suppliers_in(clinic_id)},
-        _booked_by_product(clinic_id, products, sums, now, today),
+        _booked_by_product(clinic_id, products, histories, now, today),
         queries.terms_of(clinic_id),
     )
 
 
 def _booked_by_product(
-    clinic_id: UUID, products: Sequence[Product], sums: Mapping[UUID, Sums], now: datetime, today: date
+    clinic_id: UUID, products: Sequence[Product], histories: Mapping[UUID, History], now: datetime, today: date
 ) -> dict[UUID, float]:
     """Booked needles a day, shared among the needle products as they shared the use so far."""
     needles = booked_needles(clinic_id, now, today)
     used = {
-        product.id: sums[product.id].used
+        product.id: sum(histories[product.id].used)
         for product in products
-        if product.kind is ProductKind.NEEDLE and product.id in sums
+        if product.kind is ProductKind.NEEDLE and product.id in histories
     }
     total = sum(used.values())
     if not needles or not total:
@@ -160,10 +167,10 @@ def _suggestion(product: Product, known: _Known, today: date) -> Suggestion:
     lead = lead_time(
         supplier.lead_days if supplier else USUAL_LEAD, known.lead_days.get(supplier.id, ()) if supplier else ()
     )
-    demand = _demand(product.id, known, today)
+    demand = known.demand.get(product.id, UNKNOWN)
     booked = known.booked.get(product.id, 0.0)
     if demand.known and booked > demand.rate:
-        demand = replace(demand, rate=booked)
+        demand = replace(demand, rate=booked, lately=False)
     shelf = Shelf(known.lots.get(product.id, ()), known.on_order.get(product.id, 0))
     terms = Terms(
         offer.pack_units if offer else 1,
@@ -174,15 +181,20 @@ def _suggestion(product: Product, known: _Known, today: date) -> Suggestion:
     )
     life = known.life.get(product.id)
     advice = advise(demand, lead, shelf, terms, today, typed_level=product.reorder_point, shelf_life=life)
-    said = why(demand, lead, shelf, terms, advice, known.terms.writing, booked)
-    return Suggestion(product, offer, supplier, demand, lead, shelf, terms, advice, advice.packs, said, life)
-
-
-def _demand(product_id: UUID, known: _Known, today: date) -> Demand:
-    sums = known.sums.get(product_id)
-    if sums is None:
-        return UNKNOWN
-    return demand_of(sums, known.uses.get(product_id, ()), today - timedelta(days=sums.days))
+    return Suggestion(
+        product,
+        offer,
+        supplier,
+        demand,
+        lead,
+        shelf,
+        terms,
+        advice,
+        advice.packs,
+        life,
+        booked,
+        known.terms.writing,
+    )
 
 
 def _raised(lines: list[Suggestion]) -> list[Suggestion]:
@@ -195,13 +207,7 @@ def _raised(lines: list[Suggestion]) -> list[Suggestion]:
         more = raised_to_minimum(wanted, group.supplier.minimum_order)
         raised |= {UUID(after.key): after.packs for after, before in zip(more, wanted, strict=True) if after != before}
     return [
-        replace(
-            line,
-            packs=raised[line.product.id],
-            why=f"{line.why} {raised[line.product.id]} packs reach the minimum order.",
-        )
-        if line.product.id in raised
-        else line
+        replace(line, packs=raised[line.product.id], raised=True) if line.product.id in raised else line
         for line in lines
     ]
 
