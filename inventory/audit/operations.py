@@ -20,7 +20,7 @@ _HEAD = (
     .with_for_update()
 )
 _APPEND = insert(AuditEntry)
-Updates: TypeAlias = "list[tuple[Model, dict[str, list[object]] | None]]"
+Updates: TypeAlias = "list[tuple[Model | NewRow, dict[str, list[object]] | None]]"
 """Rows with what changed in each; None for a new one."""
 
 
@@ -36,12 +36,21 @@ class Subject(Protocol):
 
 
 @dataclass(frozen=True)
+class NewRow:
+    """A row that was put in by a statement for many, with all its `values` by column: it has no object of its own."""
+
+    __tablename__: str
+    id: UUID
+    values: Mapping[str, object]
+
+
+@dataclass(frozen=True)
 class Act:
     """What one entry is about; `also` are rows that changed with the subject."""
 
     action: str
     subject: Subject
-    also: tuple[Model, ...] = ()
+    also: tuple[Model | NewRow, ...] = ()
     facts: Mapping[str, object] = field(default_factory=dict)
 
 
@@ -87,7 +96,9 @@ def watch(_app: object) -> None:
 
 
 def _append(acts: Sequence[Act], by: Actor, now: datetime) -> None:
-    changed = [[(row, _updates(row)) for row in (act.subject, *act.also) if isinstance(row, Model)] for act in acts]
+    changed = [
+        [(row, _updates(row)) for row in (act.subject, *act.also) if isinstance(row, Model | NewRow)] for act in acts
+    ]
     db.session.flush()
     connection = db.session.connection()
     seq, link = _next(connection, by.clinic_id)
@@ -146,6 +157,8 @@ def _next(connection: Connection, chain: UUID) -> tuple[int, bytes]:
 
 def _updates(row: object) -> dict[str, list[object]] | None:
     """Old and new values of a row already stored, or None for a row that is new."""
+    if isinstance(row, NewRow):
+        return None
     state = inspect(row, raiseerr=True)
     if not state.persistent:
         return None
@@ -163,6 +176,8 @@ def _updates(row: object) -> dict[str, list[object]] | None:
 
 
 def _created(row: object) -> dict[str, list[object]]:
+    if isinstance(row, NewRow):
+        return {name: [None, value] for name, value in row.values.items() if value is not None}
     state = inspect(row, raiseerr=True)
     values = ((column, state.dict.get(column.key)) for column in state.mapper.column_attrs)
     return {column.key: _shown(column, None, value) for column, value in values if value is not None}
@@ -174,6 +189,8 @@ def _shown(column: object, old: object, new: object) -> list[object]:
 
 
 def _identity(row: object) -> list[object] | object:
+    if isinstance(row, NewRow):
+        return row.id
     identity = inspect(row, raiseerr=True).identity
     return identity[0] if len(identity) == 1 else list(identity)
 
