@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Mapping
 from datetime import date, datetime, timedelta
+from typing import NamedTuple
 from uuid import UUID
 
 from sqlalchemy import Integer, String, case, cast, func, select
@@ -11,7 +12,7 @@ from inventory.clock import start_of_day
 from inventory.db import db
 from inventory.purchasing.demand import History
 from inventory.purchasing.lifecycle import ON_ITS_WAY
-from inventory.purchasing.models import DailyUse, OrderLine, OrderReceipt, PurchaseOrder
+from inventory.purchasing.models import DailyUse, OrderLine, OrderReceipt, PurchaseOrder, SupplierOffer
 from inventory.sessions.models import NeedleUse, Technique, TreatmentSession, TreatmentState
 from inventory.stock.levels import usable_on
 from inventory.stock.models import Balance, Lot, Product
@@ -64,6 +65,24 @@ def shelf_by_product(clinic_id: UUID, today: date) -> dict[UUID, list[tuple[date
     for product, expires_on, on_hand in db.session.execute(query):
         found[product].append((expires_on, int(on_hand)))
     return found
+
+
+class Offer(NamedTuple):
+    """What a product's preferred offer says: `price` in minor units for a pack of `pack_units` base units."""
+
+    product_id: UUID
+    supplier_id: UUID
+    reference: str
+    pack_units: int
+    minimum_packs: int
+    price: int
+
+
+def preferred_offers(clinic_id: UUID) -> dict[UUID, Offer]:
+    """By product, as values: thousands are read for a page and none is changed."""
+    columns = [getattr(SupplierOffer, name) for name in Offer._fields]
+    query = select(*columns).where(SupplierOffer.clinic_id == clinic_id, SupplierOffer.preferred)
+    return {row.product_id: Offer(*row) for row in db.session.execute(query)}
 
 
 def on_order_by_product(clinic_id: UUID) -> dict[UUID, int]:
