@@ -2,8 +2,8 @@
 
 The page is asked for as a browser does, signed in: sums from the daily rollup, the rules for each product, the HTML.
 The floor asks SQLite for what the rules need of the ledger itself: use of each product (days, pieces, squares), and
-what is on hand. Movements are put in by SQL, so that the triggers keep balance and rollup as ever; they have no
-entries in the record.
+what is on hand. All are offered by one supplier and about a fifth is low, so that the page is full. Movements are put
+in by SQL, so that the triggers keep balance and rollup as ever; they have no entries in the record.
 """
 
 import statistics
@@ -23,6 +23,8 @@ from inventory.clock import utc_now
 from inventory.db import as_text, begin_write, db
 from inventory.demo.clinic import DemoClinic, found
 from inventory.people.models import Person
+from inventory.purchasing import supplying
+from inventory.purchasing.amounts import Currency
 from inventory.purchasing.use_queries import WINDOW
 
 PRODUCTS, DAYS, ROUNDS = 5_000, 730, 5
@@ -34,6 +36,10 @@ LOT = "INSERT INTO lot (id, clinic_id, product_id, number, expires_on, status, c
 LOT += "VALUES (?, ?, ?, 'A', ?, 'usable', ?)"
 MOVEMENT = "INSERT INTO movement (id, clinic_id, lot_id, location_id, kind, quantity, at, by_name, source_id) "
 MOVEMENT += "VALUES (?, ?, ?, ?, ?, ?, ?, 'Benchmark', ?)"
+OFFER = "INSERT INTO supplier_offer (id, clinic_id, supplier_id, product_id, reference, pack_units, price, "
+OFFER += "minimum_packs, preferred) VALUES (?, ?, ?, ?, ?, 100, 1250, 1, 1)"
+MOST_LEFT = 300
+"""Pieces of a product that are still there at the end."""
 PLAIN = """
 SELECT product_id, count(*), sum(used), sum(used * used), min(day) FROM (
   SELECT l.product_id, substr(m.at, 1, 10) AS day, -sum(m.quantity) AS used
@@ -99,12 +105,26 @@ def _move(clinic: DemoClinic) -> int:
     mine, place = clinic.row.id.hex, clinic.places["Main store"].id.hex
     today, random = utc_now().date(), Random(1)
     lots = [(uuid7().hex, uuid7().hex) for _ in range(PRODUCTS)]
+    supplier = supplying.save_supplier(
+        None,
+        clinic.manager,
+        NOW,
+        name="Bench",
+        email=None,
+        customer_number=None,
+        currency=Currency.EUR,
+        minimum_order=0,
+        lead_days=7,
+    )
+    db.session.flush()
     connection = db.session.connection().connection
     begun = f"{as_text(NOW)[:10]}T09:00:00.000Z"
     expires_on = today + timedelta(days=900)
     connection.cursor().executemany(
         PRODUCT, [(product, mine, f"Product {number}") for number, (product, _) in enumerate(lots)]
     )
+    offers = ((uuid7().hex, mine, supplier.id.hex, product, f"REF-{n}") for n, (product, _) in enumerate(lots))
+    connection.cursor().executemany(OFFER, offers)
     connection.cursor().executemany(LOT, [(lot, mine, product, expires_on.isoformat(), begun) for product, lot in lots])
     connection.cursor().executemany(MOVEMENT, _movements(lots, mine, place, today, random))
     return PRODUCTS * (1 + DAYS_OF_USE)
@@ -114,8 +134,10 @@ def _movements(
     lots: list[tuple[str, str]], clinic: str, place: str, today: date, random: Random
 ) -> Iterator[tuple[object, ...]]:
     for _, lot in lots:
+        uses = [(ago, random.randint(1, 9)) for ago in random.sample(range(1, DAYS), DAYS_OF_USE)]
+        came = sum(used for _, used in uses) + random.randint(0, MOST_LEFT)
         first = today - timedelta(days=DAYS)
-        yield uuid7().hex, clinic, lot, place, "receipt", 2_000, f"{first}T08:00:00.000Z", uuid7().hex
-        for ago in sorted(random.sample(range(1, DAYS), DAYS_OF_USE), reverse=True):
+        yield uuid7().hex, clinic, lot, place, "receipt", came, f"{first}T08:00:00.000Z", uuid7().hex
+        for ago, used in sorted(uses, reverse=True):
             at = f"{today - timedelta(days=ago)}T10:00:00.000Z"
-            yield uuid7().hex, clinic, lot, place, "consumption", -random.randint(1, 9), at, uuid7().hex
+            yield uuid7().hex, clinic, lot, place, "consumption", -used, at, uuid7().hex

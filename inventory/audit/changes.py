@@ -1,17 +1,31 @@
 """What changed in a row, as an entry of the record tells it."""
 
+from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import TypeAlias
+from uuid import UUID
 
 from sqlalchemy import inspect
 
 from inventory.db import Model
 
-Updates: TypeAlias = "list[tuple[Model, dict[str, list[object]] | None]]"
+Updates: TypeAlias = "list[tuple[Model | NewRow, dict[str, list[object]] | None]]"
 """Rows with what changed in each; None for a new one."""
+
+
+@dataclass(frozen=True)
+class NewRow:
+    """A row that was put in by a statement for many, with all its `values` by column: it has no object of its own."""
+
+    __tablename__: str
+    id: UUID
+    values: Mapping[str, object]
 
 
 def updates(row: object) -> dict[str, list[object]] | None:
     """Old and new values of a row already stored, or None for a row that is new."""
+    if isinstance(row, NewRow):
+        return None
     state = inspect(row, raiseerr=True)
     if not state.persistent:
         return None
@@ -30,6 +44,8 @@ def updates(row: object) -> dict[str, list[object]] | None:
 
 def created(row: object) -> dict[str, list[object]]:
     """The values of a new row, with nothing before them."""
+    if isinstance(row, NewRow):
+        return {name: [None, value] for name, value in row.values.items() if value is not None}
     state = inspect(row, raiseerr=True)
     values = ((column, state.dict.get(column.key)) for column in state.mapper.column_attrs)
     return {column.key: _shown(column, None, value) for column, value in values if value is not None}
@@ -37,6 +53,8 @@ def created(row: object) -> dict[str, list[object]]:
 
 def identity(row: object) -> list[object] | object:
     """The row's key: one value, or a list of several."""
+    if isinstance(row, NewRow):
+        return row.id
     identity = inspect(row, raiseerr=True).identity
     return identity[0] if len(identity) == 1 else list(identity)
 

@@ -13,6 +13,7 @@ from sqlalchemy.orm import make_transient_to_detached
 from inventory.audit import changes, clock_steps
 from inventory.audit.actors import Actor, Brought, Program
 from inventory.audit.canonical import canonical, leaf
+from inventory.audit.changes import NewRow
 from inventory.audit.clock_steps import Behind
 from inventory.audit.models import AuditEntry, AuditHead
 from inventory.db import Model, db
@@ -42,7 +43,7 @@ class Act:
 
     action: str
     subject: Subject
-    also: tuple[Model, ...] = ()
+    also: tuple[Model | NewRow, ...] = ()
     facts: Mapping[str, object] = field(default_factory=dict)
 
 
@@ -114,12 +115,13 @@ def write_alone(row: Model) -> None:
 
 def _append(acts: Sequence[Act], by: Actor, now: datetime) -> None:
     changed = [
-        [(row, changes.updates(row)) for row in (act.subject, *act.also) if isinstance(row, Model)] for act in acts
+        [(row, changes.updates(row)) for row in (act.subject, *act.also) if isinstance(row, Model | NewRow)]
+        for act in acts
     ]
     db.session.flush()
     for act in acts:
         for row in act.also:
-            if inspect(row, raiseerr=True).transient:
+            if isinstance(row, Model) and inspect(row, raiseerr=True).transient:
                 write_alone(row)
     connection = db.session.connection()
     head = _head(connection, by.clinic_id)

@@ -13,10 +13,12 @@ from inventory.demo.shelf import NEEDLES_A_PACK, Shelf
 from inventory.guns import operations as guns
 from inventory.reactions import operations as reactions
 from inventory.reactions.models import HowGiven, ReactionKind, ReactionSeverity
+from inventory.recalls import operations as recalls
 from inventory.sessions.queries import live_flags
 from inventory.sterilising.models import LoadState
 from inventory.stock import operations as stock
 from inventory.stock.queries import on_hand
+from inventory.stock.shelf_models import RecallReach
 
 DAYS = HISTORY_DAYS
 FELL = ("Povidone-iodine 10 %, 125 ml", "Alcohol pads 70 %")
@@ -89,8 +91,9 @@ def _goes_wrong(clinic: DemoClinic, shelf: Shelf, day: int) -> None:
 def _last_evening(clinic: DemoClinic, rooms: Rooms, now: datetime) -> None:
     """A recall, a wet box, a fallen shelf, a gun that sticks, two reactions, and flags that were spoken about."""
     recalled = clinic.lots[RECALLED][-1]
-    notice = "Manufacturer's field safety notice: seals may be incomplete"
-    stock.recall(recalled, notice, clinic.manager, now)
+    text = "Field safety notice of the manufacturer: seals may be incomplete. Take the lot out of use and send it back."
+    lots, issued = RecallReach.LOTS, clinic.last_day - timedelta(days=2)
+    recalls.enter(recalled.product, "FSN-2291", issued, text, lots, clinic.manager, now, lots=[recalled])
     rooms.shelf.ready = [pack for pack in rooms.shelf.ready if pack.contents[0].lot is not recalled]
     gloves, place = clinic.lots["Gloves, nitrile M"][-1], clinic.places["Main store"]
     stock.write_off(gloves, place, 12, "Box got wet", clinic.manager, now + timedelta(minutes=5))

@@ -1,20 +1,24 @@
-"""A year of invented use, lived through twice: ordering by our rule, and at a fixed reorder point. Pure.
+"""Invented years of use, each lived through by our rule and at a fixed reorder point. Pure.
 
-Both meet the same demand and the same lead times and order the same packs. The fixed point is what a careful person
-sets once from the first 90 days: mean use over the mean lead time, and as much again.
+All meet the same demand and the same lead times and order the same packs. The fixed point is what a careful person
+sets once from the first 90 days: mean use over the mean lead time, and as much again. As days out can be bought with
+stock, there is a third: the fixed point that was set, with hindsight, so that it holds as much on average as ours.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from math import ceil
 from random import Random
 
-from inventory.purchasing.demand import Demand, demand_of, sums_of
+from inventory.purchasing.demand import demand_of, history_of
 from inventory.purchasing.reordering import Shelf, Terms, advise, lead_time
 
 LEARNING, YEAR, WINDOW = 90, 365, 180
 LEADS = (4, 6, 7, 7, 8, 10, 14)
+TYPED_LEAD = sum(LEADS) // len(LEADS)
+CAREFUL = 2.0
+"""Times the use of a mean lead time: what a careful person sets."""
 BEGIN = date(2026, 1, 5)
 
 
@@ -42,10 +46,21 @@ ITEMS = (
 class Outcome:
     """Over a year: days on which something was missing, pieces missing, mean pieces on the shelf, orders."""
 
-    days_out: int
-    missing: int
+    days_out: float
+    missing: float
     mean_stock: float
-    orders: int
+    orders: float
+
+
+@dataclass(frozen=True)
+class Compared:
+    """Means over the years. `level`: fixed at `times` the use of a lead time, which holds as much stock as ours."""
+
+    name: str
+    ours: Outcome
+    fixed: Outcome
+    level: Outcome
+    times: float
 
 
 Decide = Callable[[Sequence[int], int, int, Sequence[int]], int]
@@ -64,20 +79,20 @@ def invented_use(item: Item, random: Random, days: int = LEARNING + YEAR) -> lis
 
 def lived(uses: Sequence[int], pack: int, decide: Decide, random: Random) -> Outcome:
     """The year after the learning days; what is missing is not made up later."""
-    on_hand, coming, seen = 20 * ceil(sum(uses[:LEARNING]) / LEARNING), list[tuple[int, int]](), list[int]()
+    on_hand, coming, seen = 20 * ceil(sum(uses[:LEARNING]) / LEARNING), list[tuple[int, int, int]](), list[int]()
     days_out = missing = held = orders = 0
     for day in range(LEARNING, len(uses)):
-        on_hand += sum(units for due, units in coming if due == day)
-        coming = [(due, units) for due, units in coming if due > day]
+        on_hand += sum(units for due, units, _ in coming if due == day)
+        seen += [lead for due, _, lead in coming if due == day]
+        coming = [order for order in coming if order[0] > day]
         taken = min(on_hand, uses[day])
         missing, days_out = missing + uses[day] - taken, days_out + (taken < uses[day])
         on_hand -= taken
         held += on_hand
-        packs = decide(uses[: day + 1], on_hand, sum(units for _, units in coming), seen)
+        packs = decide(uses[: day + 1], on_hand, sum(units for _, units, _ in coming), seen)
         if packs:
             lead = random.choice(LEADS)
-            coming.append((day + lead, packs * pack))
-            seen.append(lead)
+            coming.append((day + lead, packs * pack, lead))
             orders += 1
     return Outcome(days_out, missing, held / (len(uses) - LEARNING), orders)
 
@@ -86,15 +101,15 @@ def ours(item: Item, service: int = 950, review_days: int = 7) -> Decide:
     terms = Terms(item.pack, 1, 0, review_days, service)
 
     def decide(uses: Sequence[int], on_hand: int, on_order: int, seen: Sequence[int]) -> int:
-        shelf, lead = Shelf([(None, on_hand)], on_order), lead_time(8, seen)
-        return advise(_learned(uses[-WINDOW:]), lead, shelf, terms, BEGIN).packs
+        shelf, lead = Shelf([(None, on_hand)], on_order), lead_time(TYPED_LEAD, seen)
+        return advise(demand_of(history_of(uses[-WINDOW:])), lead, shelf, terms, BEGIN).packs
 
     return decide
 
 
-def fixed(item: Item, uses: Sequence[int], review_days: int = 7) -> Decide:
+def fixed(item: Item, uses: Sequence[int], times: float = CAREFUL, review_days: int = 7) -> Decide:
     mean = sum(uses[:LEARNING]) / LEARNING
-    point = ceil(2 * mean * sum(LEADS) / len(LEADS))
+    point = ceil(times * mean * sum(LEADS) / len(LEADS))
     target = point + ceil(mean * review_days)
 
     def decide(_uses: Sequence[int], on_hand: int, on_order: int, _seen: Sequence[int]) -> int:
@@ -104,18 +119,39 @@ def fixed(item: Item, uses: Sequence[int], review_days: int = 7) -> Decide:
     return decide
 
 
-def compared(seed: int) -> list[tuple[str, Outcome, Outcome]]:
-    """(item, by our rule, at the fixed point), the same for the same seed."""
+def compared(seeds: Sequence[int]) -> list[Compared]:
+    """Each item over a year a seed: the same for the same seeds."""
     found = []
     for item in ITEMS:
-        uses = invented_use(item, Random(f"{item.name} {seed}"))  # noqa: S311 - repeatable, not secret
-        first = lived(uses, item.pack, ours(item), Random(f"leads {seed}"))  # noqa: S311
-        second = lived(uses, item.pack, fixed(item, uses), Random(f"leads {seed}"))  # noqa: S311
-        found.append((item.name, first, second))
+        years = {seed: invented_use(item, Random(f"{item.name} {seed}")) for seed in seeds}  # noqa: S311 - repeatable
+        own = _mean(years, item, _by_our_rule(item))
+        times = _holding(own.mean_stock, years, item)
+        set_once, level = (_mean(years, item, _fixed_at(item, each)) for each in (CAREFUL, times))
+        found.append(Compared(item.name, own, set_once, level, times))
     return found
 
 
-def _learned(uses: Sequence[int]) -> Demand:
-    first_day = BEGIN
-    days = [(first_day + timedelta(days=place), used) for place, used in enumerate(uses) if used]
-    return demand_of(sums_of(len(uses), uses), days, first_day)
+def _holding(stock: float, years: Mapping[int, Sequence[int]], item: Item) -> float:
+    """How many times the use of a lead time the fixed point is that holds `stock` on average, by halving."""
+    least, most = 0.0, 16.0
+    for _ in range(10):
+        middle = (least + most) / 2
+        if _mean(years, item, _fixed_at(item, middle)).mean_stock < stock:
+            least = middle
+        else:
+            most = middle
+    return most
+
+
+def _by_our_rule(item: Item) -> Callable[[Sequence[int]], Decide]:
+    return lambda _uses: ours(item)
+
+
+def _fixed_at(item: Item, times: float) -> Callable[[Sequence[int]], Decide]:
+    return lambda uses: fixed(item, uses, times)
+
+
+def _mean(years: Mapping[int, Sequence[int]], item: Item, rule: Callable[[Sequence[int]], Decide]) -> Outcome:
+    lives = [lived(uses, item.pack, rule(uses), Random(f"leads {seed}")) for seed, uses in years.items()]  # noqa: S311
+    names = ("days_out", "missing", "mean_stock", "orders")
+    return Outcome(*(sum(getattr(life, name) for life in lives) / len(lives) for name in names))

@@ -40,8 +40,12 @@ def decoded(content: bytes) -> str:
 
 def read(text: str, techniques: frozenset[str], writing: Writing) -> tuple[list[Booked], list[Fault]]:
     """Rows of `date, technique, sessions, needles` (the last may be empty), parted by commas or semicolons."""
-    first, _, _ = text.partition("\n")
-    rows = list(csv.reader(StringIO(text), delimiter=";" if ";" in first else ","))
+    lines = text.replace("\r\n", "\n").replace("\r", "\n")
+    first, _, _ = lines.partition("\n")
+    try:
+        rows = list(csv.reader(StringIO(lines), delimiter=";" if ";" in first else ","))
+    except csv.Error:
+        return [], [Fault(1, "file", "A cell is too long for a table. Look for a quotation mark that is not closed.")]
     head = tuple(cell.strip().lower() for cell in rows[0]) if rows else ()
     if head not in (COLUMNS, COLUMNS[:3]):
         return [], [Fault(1, "header", f"The first row must be {', '.join(COLUMNS)}.")]

@@ -127,6 +127,7 @@ def _reorder_page(*, only_low: bool) -> str:
         products=len(lines),
         drafts={order.supplier_id: order for order in drafts},
         booked=_booked(by, now),
+        bar_of=drawing.stock_bar,
         form=Form(),
         written=_written(by),
     )

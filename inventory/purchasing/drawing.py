@@ -1,6 +1,7 @@
 """The stock's charts: which numbers, in which order."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
@@ -11,6 +12,44 @@ from inventory.web.charts import Chart, Value, columns, rows
 
 MOST = 10
 LONG_COVER = 365
+BAR = 240
+
+
+@dataclass(frozen=True)
+class Part:
+    kind: str
+    x: int
+    width: int
+
+
+@dataclass(frozen=True)
+class StockBar:
+    """A product's stock beside its reorder point at `point`, on one line `BAR` wide. `said` tells the same in words."""
+
+    parts: tuple[Part, ...]
+    point: int
+    said: str
+
+
+def stock_bar(line: Suggestion) -> StockBar:
+    """What will be used, what will expire first, what is coming and what is suggested, one after the other."""
+    suggested, point = line.packs * line.terms.pack_units, line.advice.reorder_point
+    lasting = line.shelf.on_hand - line.advice.will_expire
+    units = (
+        ("on-hand", lasting, "on hand"),
+        ("expiring", line.advice.will_expire, "will expire unused"),
+        ("coming", line.shelf.on_order, "on order"),
+        ("suggested", suggested, "to order"),
+    )
+    scale = BAR / max(1, point, sum(many for _, many, _ in units))
+    parts, begun = list[Part](), 0
+    for kind, many, _ in units:
+        begin, end = round(begun * scale), round((begun + many) * scale)
+        begun += many
+        if many:
+            parts.append(Part(kind, begin, max(2, end - begin)))
+    said = ", ".join(f"{many} {word}" for _, many, word in units if many) or "nothing on hand"
+    return StockBar(tuple(parts), min(BAR - 2, round(point * scale)), f"{said}; reorder point {point}")
 
 
 def days_of_cover(lines: Sequence[Suggestion]) -> Chart:

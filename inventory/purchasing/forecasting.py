@@ -9,7 +9,6 @@ Journal of the Operational Research Society 56 (2005): cut-offs 1.32 and 0.49.
 
 from collections.abc import Sequence
 from enum import StrEnum
-from itertools import pairwise
 
 ALPHA = 0.1
 """Croston's own range is 0.1 to 0.2."""
@@ -38,10 +37,11 @@ def croston(periods: Sequence[int], sizes: Sequence[int], alpha: float = ALPHA) 
     """
     if not sizes:
         return 0.0
-    size, interval = float(sizes[0]), float(periods[0])
-    for used, (earlier, later) in zip(sizes[1:], pairwise(periods), strict=True):
+    size, interval, earlier = float(sizes[0]), float(periods[0]), periods[0]
+    for period, used in zip(periods[1:], sizes[1:], strict=True):
         size += alpha * (used - size)
-        interval += alpha * (later - earlier - interval)
+        interval += alpha * (period - earlier - interval)
+        earlier = period
     return size / interval
 
 

@@ -2,12 +2,15 @@
 
 Safety stock for demand and lead time that both vary and are independent (Silver, Pyke and Thomas, Inventory and
 Production Management in Supply Chains, 4th ed. 2017, chapter 6): z * sqrt(L * variance of a day's use + rate^2 *
-variance of L).
+variance of L). The day that reaches the reorder point goes on below it, by E[d^2] / 2 E[d] of a day's use d on average
+(Tijms and Groenevelt, "Simple approximations for the reorder point in periodic and continuous review (s, S) inventory
+systems with service level constraints", European Journal of Operational Research 17, 1984): the point is that higher.
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import cache
 from math import ceil, sqrt
 from statistics import NormalDist
 
@@ -71,10 +74,16 @@ def lead_time(typed_days: int, seen: Sequence[int]) -> LeadTime:
     return LeadTime(mean, sum((days - mean) ** 2 for days in seen) / (len(seen) - 1), True)
 
 
+def undershoot(demand: Demand) -> float:
+    """How far below the reorder point stock is, on average, at the end of the day that reached it."""
+    return (demand.variance + demand.rate**2) / (2 * demand.rate) if demand.rate > 0 else 0.0
+
+
 def safety_stock(demand: Demand, lead: LeadTime, service: int) -> int:
     """In base units, rounded up. `service` in thousandths: the chance that a cycle passes without running out."""
-    z = NormalDist().inv_cdf(service / 1000)
-    return max(0, ceil(z * sqrt(lead.days * demand.variance + demand.rate**2 * lead.variance) - 1e-9))
+    return max(
+        0, ceil(_deviations(service) * sqrt(lead.days * demand.variance + demand.rate**2 * lead.variance) - 1e-9)
+    )
 
 
 def left_at_expiry(lots: Sequence[tuple[date | None, int]], rate: float, today: date) -> int:
@@ -108,7 +117,7 @@ def advise(
     position = shelf.on_hand - expiring + shelf.on_order
     if demand.known:
         reserve = safety_stock(demand, lead, terms.service)
-        point = ceil(demand.rate * lead.days - 1e-9) + reserve
+        point = ceil(demand.rate * lead.days + undershoot(demand) - 1e-9) + reserve
         target = point + ceil(demand.rate * terms.review_days - 1e-9)
     else:
         reserve, point, target = 0, typed_level, 2 * typed_level
@@ -116,6 +125,11 @@ def advise(
     due = point > 0 and position <= point
     packs, capped = _packs(target - position, position, demand, terms, shelf_life) if due else (0, False)
     return Advice(demand.rate, expiring, cover, reserve, point, packs, capped)
+
+
+@cache
+def _deviations(service: int) -> float:
+    return NormalDist().inv_cdf(service / 1000)
 
 
 def _packs(wanted: int, position: int, demand: Demand, terms: Terms, shelf_life: int | None) -> tuple[int, bool]:

@@ -5,12 +5,10 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import select
-
-from inventory.db import db
 from inventory.purchasing import queries, use_queries
-from inventory.purchasing.demand import UNKNOWN, Demand, Sums, demand_of, is_intermittent
-from inventory.purchasing.models import PurchasingTerms, Supplier, SupplierOffer
+from inventory.purchasing.amounts import Writing
+from inventory.purchasing.demand import UNKNOWN, Demand, History, demand_of
+from inventory.purchasing.models import PurchasingTerms, Supplier
 from inventory.purchasing.reordering import (
     Advice,
     LeadTime,
@@ -22,12 +20,13 @@ from inventory.purchasing.reordering import (
     most_packs,
     raised_to_minimum,
 )
+from inventory.purchasing.use_queries import Offer
 from inventory.purchasing.wording import why
 from inventory.stock.models import Product, ProductKind
 
 BOOKED_DAYS = 28
 """How far ahead booked sessions are looked at."""
-USUAL_LEAD = 7
+_USUAL = lead_time(7, ())
 
 
 @dataclass(frozen=True)
@@ -35,7 +34,7 @@ class Suggestion:
     """`packs` is what to put on the order now; `terms.pack_units` is 1 where nobody offers the product."""
 
     product: Product
-    offer: SupplierOffer | None
+    offer: Offer | None
     supplier: Supplier | None
     demand: Demand
     lead: LeadTime
@@ -43,8 +42,17 @@ class Suggestion:
     terms: Terms
     advice: Advice
     packs: int
-    why: str
     shelf_life: int | None
+    booked: float
+    """A day, from booked sessions."""
+    writing: Writing
+    raised: bool = False
+    """More packs than the product itself needs, to reach the minimum order."""
+
+    @property
+    def why(self) -> str:
+        said = why(self.demand, self.lead, self.shelf, self.terms, self.advice, self.writing, self.booked)
+        return f"{said} {self.packs} packs reach the minimum order." if self.raised else said
 
     @property
     def low(self) -> bool:
@@ -77,16 +85,18 @@ class Group:
 
 @dataclass(frozen=True)
 class _Known:
-    sums: Mapping[UUID, Sums]
-    uses: Mapping[UUID, list[tuple[date, int]]]
+    demand: Mapping[UUID, Demand]
     lots: Mapping[UUID, list[tuple[date | None, int]]]
     on_order: Mapping[UUID, int]
     life: Mapping[UUID, int]
-    lead_days: Mapping[UUID, list[int]]
-    offers: Mapping[UUID, SupplierOffer]
+    leads: Mapping[UUID, LeadTime]
+    offers: Mapping[UUID, Offer]
     suppliers: Mapping[UUID, Supplier]
     booked: Mapping[UUID, float]
     terms: PurchasingTerms
+
+    def lead(self, supplier_id: UUID | None) -> LeadTime:
+        return self.leads[supplier_id] if supplier_id else _USUAL
 
 
 def suggestions(clinic_id: UUID, now: datetime, today: date) -> list[Suggestion]:
@@ -116,55 +126,49 @@ def booked_needles(clinic_id: UUID, now: datetime, today: date, days: int = BOOK
 
 
 def _read(clinic_id: UUID, products: Sequence[Product], now: datetime, today: date) -> _Known:
-    sums = use_queries.sums_by_product(clinic_id, today)
-    sporadic = [product for product, found in sums.items() if is_intermittent(found)]
-    offers = {
-        offer.product_id: offer
-        for offer in db.session.scalars(
-            select(SupplierOffer).where(SupplierOffer.clinic_id == clinic_id, SupplierOffer.preferred)
-        )
-    }
+    histories = use_queries.histories(clinic_id, today)
+    suppliers, seen = queries.suppliers_in(clinic_id), use_queries.lead_days_by_supplier(clinic_id)
     return _Known(
-        sums,
-        use_queries.days_of_use(clinic_id, sporadic, today) if sporadic else {},
+        {product: demand_of(history) for product, history in histories.items()},
         use_queries.shelf_by_product(clinic_id, today),
         use_queries.on_order_by_product(clinic_id),
         use_queries.shelf_life_by_product(clinic_id, now),
-        use_queries.lead_days_by_supplier(clinic_id),
-        offers,
-        {supplier.id: supplier for supplier in queries.suppliers_in(clinic_id)},
-        _booked_by_product(clinic_id, products, sums, now, today),
+        {supplier.id: lead_time(supplier.lead_days, seen.get(supplier.id, ())) for supplier in suppliers},
+        use_queries.preferred_offers(clinic_id),
+        {supplier.id: supplier for supplier in suppliers},
+        _booked_by_product(clinic_id, products, histories, now, today),
         queries.terms_of(clinic_id),
     )
 
 
 def _booked_by_product(
-    clinic_id: UUID, products: Sequence[Product], sums: Mapping[UUID, Sums], now: datetime, today: date
+    clinic_id: UUID, products: Sequence[Product], histories: Mapping[UUID, History], now: datetime, today: date
 ) -> dict[UUID, float]:
     """Booked needles a day, shared among the needle products as they shared the use so far."""
     needles = booked_needles(clinic_id, now, today)
+    if not needles:
+        return {}
     used = {
-        product.id: sums[product.id].used
+        product.id: sum(histories[product.id].used)
         for product in products
-        if product.kind is ProductKind.NEEDLE and product.id in sums
+        if product.kind is ProductKind.NEEDLE and product.id in histories
     }
     total = sum(used.values())
-    if not needles or not total:
+    if not total:
         return {}
     return {product: needles * units / total / BOOKED_DAYS for product, units in used.items()}
 
 
 def _suggestion(product: Product, known: _Known, today: date) -> Suggestion:
-    offer = known.offers.get(product.id)
+    key = product.id
+    offer = known.offers.get(key)
     supplier = known.suppliers[offer.supplier_id] if offer else None
-    lead = lead_time(
-        supplier.lead_days if supplier else USUAL_LEAD, known.lead_days.get(supplier.id, ()) if supplier else ()
-    )
-    demand = _demand(product.id, known, today)
-    booked = known.booked.get(product.id, 0.0)
+    lead = known.lead(offer.supplier_id if offer else None)
+    demand = known.demand.get(key, UNKNOWN)
+    booked = known.booked.get(key, 0.0)
     if demand.known and booked > demand.rate:
-        demand = replace(demand, rate=booked)
-    shelf = Shelf(known.lots.get(product.id, ()), known.on_order.get(product.id, 0))
+        demand = replace(demand, rate=booked, lately=False)
+    shelf = Shelf(known.lots.get(key, ()), known.on_order.get(key, 0))
     terms = Terms(
         offer.pack_units if offer else 1,
         offer.minimum_packs if offer else 1,
@@ -172,17 +176,22 @@ def _suggestion(product: Product, known: _Known, today: date) -> Suggestion:
         known.terms.review_days,
         known.terms.service,
     )
-    life = known.life.get(product.id)
+    life = known.life.get(key)
     advice = advise(demand, lead, shelf, terms, today, typed_level=product.reorder_point, shelf_life=life)
-    said = why(demand, lead, shelf, terms, advice, known.terms.writing, booked)
-    return Suggestion(product, offer, supplier, demand, lead, shelf, terms, advice, advice.packs, said, life)
-
-
-def _demand(product_id: UUID, known: _Known, today: date) -> Demand:
-    sums = known.sums.get(product_id)
-    if sums is None:
-        return UNKNOWN
-    return demand_of(sums, known.uses.get(product_id, ()), today - timedelta(days=sums.days))
+    return Suggestion(
+        product,
+        offer,
+        supplier,
+        demand,
+        lead,
+        shelf,
+        terms,
+        advice,
+        advice.packs,
+        life,
+        booked,
+        known.terms.writing,
+    )
 
 
 def _raised(lines: list[Suggestion]) -> list[Suggestion]:
@@ -194,14 +203,10 @@ def _raised(lines: list[Suggestion]) -> list[Suggestion]:
         wanted = [_wanted(line) for line in group.lines if line.low]
         more = raised_to_minimum(wanted, group.supplier.minimum_order)
         raised |= {UUID(after.key): after.packs for after, before in zip(more, wanted, strict=True) if after != before}
+    if not raised:
+        return lines
     return [
-        replace(
-            line,
-            packs=raised[line.product.id],
-            why=f"{line.why} {raised[line.product.id]} packs reach the minimum order.",
-        )
-        if line.product.id in raised
-        else line
+        replace(line, packs=raised[line.product.id], raised=True) if line.product.id in raised else line
         for line in lines
     ]
 

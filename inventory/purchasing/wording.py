@@ -15,7 +15,9 @@ def why(
     lead_said = f"{decimal(lead.days, writing)} days ({'learned' if lead.learned else 'typed'})"
     cover = "nothing is used now" if advice.cover_days >= NEVER else f"{advice.cover_days} days"
     parts = [
-        f"{decimal(advice.rate, writing)} a day, {demand.pattern.value}"
+        f"{decimal(advice.rate, writing)} a day"
+        + (" in the last four weeks" if demand.lately else "")
+        + f", {demand.pattern.value}"
         + (f" ({decimal(booked, writing)} from booked sessions)" if booked >= advice.rate > 0 else ""),
         f"{shelf.on_hand} on hand last {cover}" if advice.rate else f"{shelf.on_hand} on hand, {cover}",
         f"{shelf.on_order} on order" if shelf.on_order else "",

@@ -30,9 +30,11 @@ HORIZONS = (30, 60, 90)
 def index() -> ResponseReturnValue:
     by = actor()
     wanted = FilterForm(request.args)
-    lines = queries.stock_list(by.clinic_id, _today(by), text=wanted.wanted_text, kind=wanted.wanted_kind)
-    filtered = bool(wanted.wanted_text or wanted.wanted_kind)
-    return render_template("stock/index.html", lines=lines, wanted=wanted, filtered=filtered)
+    text, kind = wanted.wanted_text, wanted.wanted_kind
+    after, idle = request.args.get("after", "")[:200], bool(request.args.get("idle"))
+    page = queries.stock_page(by.clinic_id, _today(by), text=text, kind=kind, after=after, idle=idle)
+    asked = {name: value for name, value in (("text", text), ("kind", kind and kind.value)) if value}
+    return render_template("stock/index.html", page=page, wanted=wanted, asked=asked, after=after)
 
 
 @blueprint.get("/stock/low")

@@ -4,13 +4,15 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
-from typing import Any, TypeVar, cast
+from typing import Any, TypeVar
 from uuid import UUID
 
-from sqlalchemy import select, update
+from sqlalchemy import insert, select, update
 from sqlalchemy.exc import IntegrityError
+from uuid6 import uuid7
 
 from inventory.audit.actors import Actor
+from inventory.audit.changes import NewRow
 from inventory.audit.operations import Act, record, record_all
 from inventory.db import db
 from inventory.errors import DomainError
@@ -155,32 +157,47 @@ def known_to(clinic_id: UUID) -> Known:
 
 
 def _take(steps: Sequence[Step], by: Actor, now: datetime) -> None:
+    """What is there is changed row by row, so that its old values are recorded; what is new goes in at once."""
     products = _by_id(Product, by.clinic_id, [step.id for step in steps])
     items = _by_id(TradeItem, by.clinic_id, [package.id for step in steps for package in step.packages])
-    acts: list[Act] = []
+    new_products, new_items, acts = list[NewRow](), list[NewRow](), list[Act]()
     for step in steps:
-        product = products[step.id] if step.id else Product(clinic_id=by.clinic_id, **cast(Any, step.held))
-        for change in step.changes if step.id else ():
-            setattr(product, change.field, change.after)
-        packages = [_item(product, package, items) for package in step.packages]
-        db.session.add_all([product, *packages])
+        product: Product | NewRow
+        if step.id is None:
+            product = _new(Product, {"id": uuid7(), "clinic_id": by.clinic_id, **step.held})
+            new_products.append(product)
+        else:
+            product = products[step.id]
+            for change in step.changes:
+                setattr(product, change.field, change.after)
+        packages = [_package(product.id, package, items, by) for package in step.packages]
+        new_items += [package for package in packages if isinstance(package, NewRow)]
         acts.append(Act("product.changed" if step.id else "product.added", product, tuple(packages)))
+    for model, rows in ((Product, new_products), (TradeItem, new_items)):
+        if rows:
+            db.session.connection().execute(insert(model), [row.values for row in rows])
     record_all(by, acts, now=now)
 
 
-def _item(product: Product, step: PackageStep, known: Mapping[UUID, TradeItem]) -> TradeItem:
+def _package(product_id: UUID, step: PackageStep, known: Mapping[UUID, TradeItem], by: Actor) -> TradeItem | NewRow:
     if step.id is None:
-        return TradeItem(
-            clinic_id=product.clinic_id,
-            product=product,
-            scheme=trade_codes.scheme_of(step.code),
-            code=step.code,
-            base_units=step.base_units,
-            level=step.level,
-        )
+        values = {
+            "id": uuid7(),
+            "clinic_id": by.clinic_id,
+            "product_id": product_id,
+            "scheme": trade_codes.scheme_of(step.code),
+            "code": step.code,
+            "base_units": step.base_units,
+            "level": step.level,
+        }
+        return _new(TradeItem, values)
     item = known[step.id]
     item.level, item.base_units = step.level, step.base_units
     return item
+
+
+def _new(model: type[Row], values: dict[str, Any]) -> NewRow:
+    return NewRow(model.__tablename__, values["id"], values)
 
 
 def _by_id(model: type[Row], clinic_id: UUID, ids: Iterable[UUID | None]) -> dict[UUID, Row]:

@@ -68,7 +68,7 @@ BLANK: Mapping[str, object] = {**dict.fromkeys(Details.__annotations__), **NOTHI
 
 
 def asked_of(kind: ProductKind, attribute: str) -> bool:
-    return kind in BELONGS.get(attribute, frozenset(ProductKind))
+    return attribute not in BELONGS or kind in BELONGS[attribute]
 
 
 def faults(kind: ProductKind, held: Mapping[str, object]) -> Iterator[tuple[str, str]]:

@@ -1,5 +1,6 @@
 """How much there is, and how long it is good: the stock list, what is low, what expires."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from uuid import UUID
@@ -10,6 +11,7 @@ from sqlalchemy.orm import contains_eager, joinedload
 from inventory.db import db
 from inventory.stock.models import Balance, Location, Lot, LotStatus, Product, ProductKind, TradeItem
 
+PAGE = 100
 PACKABLE = (ProductKind.NEEDLE, ProductKind.GUN_PART, ProductKind.OTHER)
 
 
@@ -28,13 +30,50 @@ class StockLine:
 
 
 @dataclass(frozen=True)
+class StockPage:
+    """`last` is the product that the next page follows, None on the last page."""
+
+    lines: Sequence[StockLine]
+    last: Product | None
+
+
+@dataclass(frozen=True)
 class LotLine:
     lot: Lot
     on_hand: int
 
 
+def stock_page(
+    clinic_id: UUID,
+    today: date,
+    *,
+    text: str = "",
+    kind: ProductKind | None = None,
+    after: str = "",
+    idle: bool = False,
+) -> StockPage:
+    """The products that follow `after` by name, those in use first; `idle` where that one is not in use."""
+    further: list[ColumnElement[bool]] = []
+    if after:
+        following = Product.name > after
+        further = [~Product.active & following if idle else or_(~Product.active, following)]
+    lines = _stock(clinic_id, today, text, kind, further, limit=PAGE + 1)
+    return StockPage(lines[:PAGE], lines[PAGE - 1].product if len(lines) > PAGE else None)
+
+
 def stock_list(clinic_id: UUID, today: date, *, text: str = "", kind: ProductKind | None = None) -> list[StockLine]:
     """Every product by name; `text` is looked for in name, reference, package codes and lot numbers."""
+    return _stock(clinic_id, today, text, kind)
+
+
+def _stock(
+    clinic_id: UUID,
+    today: date,
+    text: str,
+    kind: ProductKind | None,
+    further: Sequence[ColumnElement[bool]] = (),
+    limit: int | None = None,
+) -> list[StockLine]:
     counts = usable_on(today)
     query = (
         select(
@@ -45,9 +84,10 @@ def stock_list(clinic_id: UUID, today: date, *, text: str = "", kind: ProductKin
         )
         .outerjoin(Lot, (Lot.product_id == Product.id) & (Lot.clinic_id == Product.clinic_id))
         .outerjoin(Balance, (Balance.lot_id == Lot.id) & (Balance.clinic_id == Lot.clinic_id))
-        .where(Product.clinic_id == clinic_id)
+        .where(Product.clinic_id == clinic_id, *further)
         .group_by(Product.id)
         .order_by(Product.active.desc(), Product.name)
+        .limit(limit)
     )
     if kind is not None:
         query = query.where(Product.kind == kind)

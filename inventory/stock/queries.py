@@ -10,7 +10,7 @@ from sqlalchemy.orm import joinedload
 
 from inventory.db import db
 from inventory.errors import NotHere
-from inventory.stock.levels import LotLine, StockLine, expired, expiring, lots_to_take, low, stock_list
+from inventory.stock.levels import LotLine, StockLine, expired, expiring, lots_to_take, low, stock_list, stock_page
 from inventory.stock.models import (
     Balance,
     CodeScheme,
@@ -42,6 +42,7 @@ __all__ = [
     "product_of",
     "products_in",
     "stock_list",
+    "stock_page",
     "trade_item_for",
     "trade_items_of",
 ]

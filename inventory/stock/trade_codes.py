@@ -35,7 +35,7 @@ def _gtin(digits: str) -> str:
         raise UnusableCode("A GTIN has 8, 12, 13 or 14 digits. Type the digits below the barcode.")
     padded = digits.zfill(14)
     # GS1 General Specifications 7.9: weights 3 and 1 alternating, the sum completed to a multiple of ten.
-    total = sum(int(digit) * (3 if place % 2 == 0 else 1) for place, digit in enumerate(padded))
+    total = 3 * sum(map(int, padded[::2])) + sum(map(int, padded[1::2]))
     if total % 10:
         raise UnusableCode("The last digit does not fit the GTIN: one digit was misread. Type it again.")
     return padded

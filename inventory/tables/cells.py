@@ -58,7 +58,7 @@ class Table:
 
 def cell(text: str) -> Cell:
     """One cell as it is used: spaces of all widths alike; what cannot be meant is `Unusable`."""
-    text = _SPACES.sub(" ", text).strip()
+    text = (text if text.isascii() else _SPACES.sub(" ", text)).strip()
     if len(text) > LONGEST_CELL:
         return Unusable(text[:40], f"It has more than {LONGEST_CELL:,} characters. Shorten it.")
     if not text.isprintable():
@@ -75,6 +75,8 @@ def whole(text: str) -> int:
     """A whole number as people write it: 1200, 1,200, 1.200, 1 200, 4,0. Raises `ValueError` with a sentence."""
     if text.startswith(("-", "\u2212")):
         raise ValueError("It cannot be less than nothing. Type a whole number from 0.")
+    if text.isascii() and text.isdigit() and len(text) <= 9:
+        return int(text)
     plain = _WHOLE.fullmatch(text)
     grouped = _THOUSANDS.fullmatch(text)
     # 1.000 is a thousand: nobody counts pieces in thousandths.

@@ -28,6 +28,7 @@ from inventory.sessions.models import Flag, TreatmentSession, TreatmentState
 from inventory.sterilising.models import Load, LoadState
 from inventory.stock import levels
 from inventory.stock.models import Lot, LotStatus, Product
+from inventory.stock.shelf_models import RecallNotice
 from tests import databases
 
 pytestmark = pytest.mark.xdist_group("demo")
@@ -102,6 +103,8 @@ def test_stock_holds_a_low_item_an_expired_lot_and_a_recalled_one(clinic: Clinic
     assert levels.low(clinic.id, today)
     assert [line.lot.number for line in levels.expired(clinic.id, today)] == ["EXP-0007"]
     assert _count(Lot.status)[LotStatus.RECALLED] == 1
+    (notice,) = db.session.scalars(select(RecallNotice)).all()
+    assert notice.product.name == "Needle 27G x 4 mm"
     assert _count(Product.id).total() + _count(Lot.id).total() >= 40
 
 

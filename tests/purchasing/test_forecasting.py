@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from inventory.purchasing.demand import UNKNOWN, demand_of, is_intermittent, sums_of
+from inventory.purchasing.demand import UNKNOWN, History, demand_of, history_of
 from inventory.purchasing.forecasting import Pattern, croston, pattern, sba
 
 SIZES = [2, 1, 11, 2, 6, 3, 7, 3, 1, 1, 1]
@@ -52,23 +52,47 @@ def test_a_forecast_lies_between_the_extremes(pairs: list[tuple[int, int]]) -> N
     assert min(sizes) / max(intervals) - 1e-9 <= found <= max(sizes) / min(intervals) + 1e-9
 
 
-@given(st.lists(st.integers(0, 50), min_size=28, max_size=120))
-def test_sums_tell_mean_and_variance_of_all_days(uses: list[int]) -> None:
-    sums = sums_of(len(uses), uses)
-    found = demand_of(sums)
-    if sums.days_of_use < 3:
+@given(st.lists(st.integers(0, 50), min_size=28, max_size=55))
+def test_mean_and_variance_are_of_all_days(uses: list[int]) -> None:
+    history = history_of(uses)
+    found = demand_of(history)
+    if len(history.used) < 3:
         assert found == UNKNOWN
         return
     mean = sum(uses) / len(uses)
-    assert found.rate == pytest.approx(mean)
+    sporadic = found.pattern in (Pattern.INTERMITTENT, Pattern.LUMPY)
+    assert found.rate == pytest.approx(sba(history.numbers, history.used) if sporadic else mean)
     assert found.variance == pytest.approx(sum((use - mean) ** 2 for use in uses) / (len(uses) - 1), abs=1e-6)
 
 
 def test_few_days_or_few_uses_tell_nothing() -> None:
-    assert demand_of(sums_of(27, [5] * 27)) == UNKNOWN
-    assert demand_of(sums_of(60, [5, 5])) == UNKNOWN
+    assert demand_of(history_of([5] * 27)) == UNKNOWN
+    assert demand_of(History(60, [1, 2], [5, 5])) == UNKNOWN
 
 
 def test_use_every_other_day_is_intermittent_and_five_in_six_is_not() -> None:
-    assert is_intermittent(sums_of(60, [4] * 30))
-    assert not is_intermittent(sums_of(60, [4] * 50))
+    assert demand_of(history_of([4, 0] * 30)).pattern is Pattern.INTERMITTENT
+    assert demand_of(history_of([4, 4, 4, 4, 4, 0] * 10)).pattern is Pattern.SMOOTH
+
+
+@pytest.mark.parametrize(
+    ("uses", "rate", "lately"),
+    [
+        ([10, 12] * 28, 11, False),
+        ([10, 12] * 14 + [20, 24] * 14, 22, True),  # a season began
+        ([20, 24] * 14 + [10, 12] * 14, 11, True),  # and ended
+        ([5, 17] * 14 + [7, 17] * 14, 11.5, False),  # as chance has it
+        ([10, 12] * 13 + [20, 24] * 14, 902 / 54, False),  # too short to tell
+        ([9] * 150 + [0] * 28, 0, True),  # nobody uses it any more
+    ],
+)
+def test_only_the_last_four_weeks_count_once_use_has_changed(uses: list[int], rate: float, lately: bool) -> None:
+    found = demand_of(history_of(uses))
+    assert (found.rate, found.lately) == (pytest.approx(rate), lately)
+
+
+@given(st.lists(st.integers(1, 60), min_size=28, max_size=180))
+def test_the_rate_lies_between_the_least_and_the_most_a_day(uses: list[int]) -> None:
+    found = demand_of(history_of(uses))
+    assert min(uses) - 1e-9 <= found.rate <= max(uses) + 1e-9
+    assert found.variance >= 0

@@ -19,6 +19,7 @@ from inventory.purchasing.reordering import (
     left_at_expiry,
     raised_to_minimum,
     safety_stock,
+    undershoot,
 )
 
 TODAY = date(2026, 11, 23)
@@ -57,15 +58,28 @@ def test_safety_stock(rate, variance, lead, lead_variance, service, expected) ->
 
 
 @pytest.mark.parametrize(
+    ("rate", "variance", "expected"),
+    [
+        (10, 0, 5),  # a day's use is always 10: somewhere from 0 to 10 below
+        (10, 100, 10),
+        (1, 39, 20),  # 40 pieces at once, on one day of forty
+        (0, 0, 0),
+    ],
+)
+def test_how_far_below_the_point_a_day_ends(rate, variance, expected) -> None:
+    assert undershoot(_demand(rate, variance)) == pytest.approx(expected)
+
+
+@pytest.mark.parametrize(
     ("shelf", "terms", "packs"),
     [
-        (_shelf((None, 71)), _terms(), 0),  # above 10 x 7
-        (_shelf((None, 70)), _terms(), 1),  # at the point: up to 140
-        (_shelf((None, 10)), _terms(), 2),  # 130 wanted
+        (_shelf((None, 76)), _terms(), 0),  # above 10 x 7, and half a day's use
+        (_shelf((None, 75)), _terms(), 1),  # at the point: up to 145
+        (_shelf((None, 10)), _terms(), 2),  # 135 wanted
         (_shelf((None, 10)), _terms(pack=50), 3),
         (_shelf((None, 10)), _terms(least=5), 5),
         (_shelf((None, 10), on_order=100), _terms(), 0),  # it is on its way
-        (_shelf((3, 100)), _terms(), 1),  # 40 will be used, 60 expire: 40 count
+        (_shelf((4, 100)), _terms(), 1),  # 50 will be used, 50 expire: 50 count
         (_shelf(), _terms(), 2),
     ],
 )

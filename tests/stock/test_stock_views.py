@@ -396,3 +396,20 @@ def test_older_movements_are_a_page_away(manager, client_for: Clients, store, no
     second = first.follow("Older")
     assert [len([row for row in page.rows() if len(row) == 7]) for page in (first, second)] == [50, 6]
     client_for(manager).open(f"/stock/lots/{lot.id}?before=nonsense")
+
+
+def test_a_long_stock_list_is_turned_page_by_page_those_in_use_first(manager, client_for: Clients, now) -> None:
+    for number in range(204):
+        product = make_product(manager, now, name=f"Needle {number:03d}")
+        product.active = number >= 102
+    operations.change_product(product, manager, now, storage="dry")
+    page, seen = client_for(manager).open("/stock?kind=needle"), []
+    while True:
+        seen.append([row[0] for row in page.rows()])
+        if not page.has("a", text="Next"):
+            break
+        page = page.follow("Next")
+    assert [len(names) for names in seen] == [100, 100, 4]
+    names = [name for each in seen for name in each]
+    assert names == [f"Needle {number:03d}" for number in (*range(102, 204), *range(102))]
+    assert [row[0] for row in page.follow("From A").rows()] == seen[0]
