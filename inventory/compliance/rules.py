@@ -50,12 +50,10 @@ Rule = Callable[[SessionFacts, Thresholds], Iterator[Finding]]
 
 def large_area(facts: SessionFacts, thresholds: Thresholds) -> bool:
     """Area, regions, or the more of planned and made punctures, at or past the policy's bounds."""
-    return (
-        (facts.area_cm2 or 0) >= thresholds.large_area_cm2
-        or len(set(facts.regions)) >= thresholds.large_regions
-        or (facts.planned_punctures or 0) >= thresholds.large_planned_punctures
-        or session_punctures(facts, thresholds)[0] >= thresholds.large_planned_punctures
-    )
+    if (facts.area_cm2 or 0) >= thresholds.large_area_cm2 or len(set(facts.regions)) >= thresholds.large_regions:
+        return True
+    punctures = max(facts.planned_punctures or 0, session_punctures(facts, thresholds)[0])
+    return punctures >= thresholds.large_planned_punctures
 
 
 def needles_required(facts: SessionFacts, thresholds: Thresholds) -> int:
