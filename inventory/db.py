@@ -66,6 +66,10 @@ class Moment(TypeDecorator[datetime]):
         return datetime.fromisoformat(value) if isinstance(value, str) else value.astimezone(UTC)
 
 
+Prefixed = String().with_variant(String(collation="C"), "postgresql")
+"""Text whose beginnings an index finds: ordered by its code points, whatever language the database was made for."""
+
+
 def as_text(moment: datetime) -> str:
     """`2026-11-23T05:00:00.000Z`: how a moment is written in records, exports and on SQLite."""
     return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.") + f"{moment.microsecond // 1000:03d}Z"

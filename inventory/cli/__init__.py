@@ -5,6 +5,7 @@ import click
 from inventory.cli.backing_up import backup
 from inventory.cli.catalogue import import_
 from inventory.cli.digesting import digest
+from inventory.cli.log import export_log
 from inventory.cli.mailing import mail
 from inventory.cli.reading import judge, read
 from inventory.cli.records import audit, export, labels
@@ -39,5 +40,6 @@ COMMANDS = (
     digest,
     mail,
 )
+export.add_command(export_log)
 for command in COMMANDS:
     main.add_command(command)

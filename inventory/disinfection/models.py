@@ -33,6 +33,7 @@ class Container(Owned, Model, kw_only=True):
         UniqueConstraint("code"),
         CheckConstraint("length(code) = 17", name="code_is_ours"),
         CheckConstraint("usable_until > opened_at", name="usable_after_opening"),
+        Index("ix_container_clinic_id_lot_id", "clinic_id", "lot_id"),
         lot_id="lot",
     )
 

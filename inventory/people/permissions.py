@@ -52,6 +52,7 @@ _MANAGER = _LOOK | {
     "flags.review",
     "sterility.view",
     "sterility.export",
+    "sterility.share",
     "compliance.view",
     "compliance.people",
     "policies.view",

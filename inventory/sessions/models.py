@@ -102,6 +102,9 @@ class TreatmentSession(Owned, Model, kw_only=True):
         ),
         Index("ix_treatment_session_clinic_id_opened_at", "clinic_id", "opened_at"),
         Index("ix_treatment_session_clinic_id_gun_id_closed_at", "clinic_id", "gun_id", "closed_at"),
+        Index("ix_treatment_session_clinic_id_started_at", "clinic_id", "started_at", "id"),
+        Index("ix_treatment_session_clinic_id_gun_id_started_at", "clinic_id", "gun_id", "started_at", "id"),
+        Index("ix_treatment_session_clinic_id_room_id_started_at", "clinic_id", "room_id", "started_at", "id"),
         practitioner_membership_id="membership",
         room_id="location",
         gun_id="gun",
@@ -207,6 +210,7 @@ class NeedleUse(Owned, Model, kw_only=True):
         CheckConstraint("area_cm2 BETWEEN 0 AND 20000", name="area_is_within_a_body"),
         CheckConstraint("(removed_at IS NULL) = (removal_reason IS NULL)", name="a_removal_has_a_reason"),
         Index("ix_needle_use_clinic_id_lot_id", "clinic_id", "lot_id"),
+        Index("ix_needle_use_clinic_id_pack_id", "clinic_id", "pack_id"),
         Index("ix_needle_use_clinic_id_fitted_at", "clinic_id", "fitted_at", "id"),
         treatment_id="treatment_session",
         pack_id="pack",
@@ -281,6 +285,7 @@ class Flag(Owned, Model, kw_only=True):
             postgresql_where=text("cleared_at IS NULL"),
         ),
         Index("ix_flag_clinic_id_raised_at", "clinic_id", "raised_at"),
+        Index("ix_flag_clinic_id_code_treatment_id", "clinic_id", "code", "treatment_id"),
         treatment_id="treatment_session",
     )
 

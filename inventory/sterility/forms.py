@@ -1,34 +1,49 @@
-"""The filter of the log. Sent by GET: it changes nothing and its address can be kept."""
+"""The filter of the log, sent by GET so that its address can be kept; what is asked for an export or a kept view."""
 
 from datetime import date
 from uuid import UUID
 
 from flask import request
-from wtforms import DateField, Form, SelectField, ValidationError
+from wtforms import BooleanField, DateField, SelectField, StringField, ValidationError
+from wtforms import Form as PlainForm
 from wtforms.fields import SelectChoice
-from wtforms.validators import Optional
+from wtforms.validators import InputRequired, Optional
 
 from inventory.errors import Invalid, NotHere
 from inventory.guns.queries import guns_in
 from inventory.sessions.judging import STORED_CODES
-from inventory.sterility.filters import LogFilter
+from inventory.sterility.code_queries import found_by
+from inventory.sterility.filters import ExportFormat, LogFilter, Shape
 from inventory.sterility.queries import rooms_of
 from inventory.stock.queries import lot_of
+from inventory.web.forms import ChoiceField, Form, TextField, trim
 
 
-class FilterForm(Form):
+class FilterForm(PlainForm):
+    clinic_id: UUID
     first_day = DateField("From", [Optional()])
     last_day = DateField("To", [Optional()])
     room = SelectField("Room", default="")
     gun = SelectField("Gun", default="")
     flag = SelectField("Flag", default="")
     lot = SelectField("Lot", default="")
+    code = StringField("Code or lot", filters=[trim])
+    shape = SelectField("Shown as", default=Shape.EVENTS.value, choices=[SelectChoice(each.value) for each in Shape])
 
     def validate_first_day(self, field: DateField) -> None:
         _check(field.data, None)
 
     def validate_last_day(self, field: DateField) -> None:
         _check(self.first_day.data, field.data)
+
+    def validate_code(self, field: StringField) -> None:
+        """Looked up here, so that what begins too many codes is said at the field."""
+        if field.data:
+            try:
+                LogFilter(code=field.data)
+                found_by(self.clinic_id, field.data)
+            except Invalid as refused:
+                raise ValidationError(refused.sentence) from None
 
     def wanted(self) -> LogFilter:
         """The filter as asked; only of a form that validates, or something else would be shown or handed out."""
@@ -39,16 +54,40 @@ class FilterForm(Form):
             _id(self.gun.data),
             _id(self.lot.data),
             self.flag.data or None,
+            self.code.data or None,
         )
+
+    @property
+    def wanted_shape(self) -> Shape:
+        return Shape(self.shape.data)
 
     def asked(self) -> dict[str, str]:
         """The parts that are set, as the address holds them."""
-        return {name: str(value) for name, value in self.data.items() if value}
+        return {name: str(value) for name, value in self.data.items() if value and value != Shape.EVENTS}
+
+
+FORMATS = (
+    (ExportFormat.CSV.value, "CSV: for a spreadsheet or a program"),
+    (ExportFormat.XLSX.value, "XLSX: a workbook"),
+    (ExportFormat.JSONL.value, "JSON Lines: for a program"),
+    (ExportFormat.PDF.value, "PDF: a report to print, with the record's checkpoint on each page"),
+)
+
+
+class ExportForm(Form):
+    format = ChoiceField("As", FORMATS)
+
+
+class KeepForm(Form):
+    ids = "keep"
+    name = TextField("Name of this view", [InputRequired("Give it a name.")], longest=60)
+    shared = BooleanField("For everybody of the clinic")
 
 
 def filter_form(clinic_id: UUID) -> FilterForm:
     """The form with the clinic's rooms, guns and flags to choose from, filled from the address."""
     form = FilterForm(request.args)
+    form.clinic_id = clinic_id
     rooms = rooms_of(clinic_id)
     form.room.choices = [SelectChoice("", "All rooms")] + [SelectChoice(str(r.id), r.name) for r in rooms]
     form.gun.choices = [SelectChoice("", "All guns")] + [
