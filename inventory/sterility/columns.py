@@ -149,6 +149,7 @@ _FITTED = (
             + func.coalesce(", " + func.replace(_words(Use.removal_reason), "_", " "), ", on the gun")
         ).label("said")
     )
+    .select_from(Use)
     .join(UsedLot, UsedLot.id == Use.lot_id)
     .join(UsedProduct, UsedProduct.id == UsedLot.product_id)
     .join(UsedPack, UsedPack.id == Use.pack_id)

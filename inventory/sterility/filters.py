@@ -10,7 +10,7 @@ from inventory.errors import Invalid
 
 EARLIEST, LATEST = date(1970, 1, 1), date(2999, 12, 31)
 """Days outside belong to no clinic's log; at the calendar's ends not even a day's first moment can be computed."""
-SHORTEST_CODE = 3
+SHORTEST_CODE = 2
 """Letters and digits: fewer would be the beginning of half of everything."""
 LONGEST_CODE = 200
 

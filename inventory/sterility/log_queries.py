@@ -166,7 +166,9 @@ def _begun(query: Select[Any], shape: Shape) -> Select[Any]:
     if shape is Shape.SESSIONS:
         return query
     of_session = and_(
-        NeedleUse.clinic_id == TreatmentSession.clinic_id,
+        # Always the clinic of the session; but of an expression SQLite does not know that it is the same for every row,
+        # and so cannot begin with all needles of the clinic and sort them.
+        NeedleUse.clinic_id == func.coalesce(TreatmentSession.clinic_id, TreatmentSession.id),
         NeedleUse.treatment_id == TreatmentSession.id,
         NeedleUse.undone_at.is_(None),
     )

@@ -63,4 +63,4 @@ def _minutes_postgresql(element: minutes, compiler: SQLCompiler, **keywords: Any
         f"floor(extract(epoch FROM {compiler.process(each, **keywords)}))::bigint" for each in element.clauses
     )
     tenths = f"(({ended} - {begun} + 3) / 6)"
-    return f"(({tenths} / 10) || '.' || ({tenths} % 10))"
+    return f"(({tenths} / 10) || '.' || mod({tenths}, 10))"
