@@ -7,7 +7,7 @@ from flask import request
 from wtforms import BooleanField, DateField, SelectField, StringField, ValidationError
 from wtforms import Form as PlainForm
 from wtforms.fields import SelectChoice
-from wtforms.validators import InputRequired, Optional
+from wtforms.validators import DataRequired, Optional
 
 from inventory.errors import Invalid, NotHere
 from inventory.guns.queries import guns_in
@@ -80,7 +80,7 @@ class ExportForm(Form):
 
 class KeepForm(Form):
     ids = "keep"
-    name = TextField("Name of this view", [InputRequired("Give it a name.")], longest=60)
+    name = TextField("Name of this view", [DataRequired("Give it a name.")], longest=60)
     shared = BooleanField("For everybody of the clinic")
 
 
