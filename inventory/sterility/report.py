@@ -102,7 +102,7 @@ class _Report:
 
     def shared(self, pages: int) -> dict[str, str]:
         count = Page(self.used, 0)
-        count.say(str(pages), WIDTH - MARGIN - 24, MARGIN - 8)
+        count.say(str(pages), WIDTH - MARGIN - 25, MARGIN - 8)
         return {"Of": "\n".join(count.operators), "Code": self._code()}
 
     def _code(self) -> str:
@@ -124,7 +124,8 @@ class _Report:
         page.say(f"Times of {printable(self.cover.zone)}", MARGIN, HEIGHT - 63, size=9)
         said = "Newest signed checkpoint of the record" if self.cover.note else printable(self.cover.unsigned)
         page.say(self._fit(said, REGULAR, 8, 300), MARGIN, HEIGHT - 76, size=8)
-        page.say(f"Page {self.number} of", WIDTH - MARGIN - 66, MARGIN - 8)
+        number = f"Page {self.number} of"
+        page.say(number, WIDTH - MARGIN - 27 - measured(number, REGULAR).ems * SIZE, MARGIN - 8)
         page.operators.append("/Of Do /Code Do")
         page.rule(HEIGHT - BAND)
         return page

@@ -31,6 +31,9 @@ class Cells:
     def has(self, name: str) -> bool:
         return name in self._places
 
+    def place(self, name: str) -> int:
+        return self._places[name]
+
     def text(self, row: Row, name: str, unit: str = "", none: str = "") -> str:
         value = row[self._places[name]]
         return none if value in (None, "") else f"{value}{unit}"
@@ -126,7 +129,7 @@ def _events(cells: Cells) -> list[Printed]:
 def _sessions(cells: Cells) -> list[Printed]:
     def totals(row: Row) -> list[str]:
         return [
-            cells.text(row, "needle_count", " needles"),
+            cells.text(row, "needle_count", " needle" if row[cells.place("needle_count")] == 1 else " needles"),
             cells.text(row, "punctures", " punctures", none="not counted"),
             cells.text(row, "area_cm2", " cm2"),
             cells.text(row, "minutes", " min"),

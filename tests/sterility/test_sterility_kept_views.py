@@ -19,7 +19,7 @@ ADDRESS = "/log?flag=any&shape=sessions"
 
 def _kept(page: Page) -> dict[str, str]:
     """The views a page lists, with their addresses."""
-    lists = page.all("ul", class_="plain")
+    lists = [found for found in page.all("p") if words(found).startswith("Views kept")]
     links = (link for found in lists for link in found.iter("a"))
     return {words(link): link.get("href", "") for link in links}
 
