@@ -105,6 +105,7 @@ class Work:
         self.export, self._asked, self._by = begun, asked, by
         self._id, self._now = begun.id, begun.at
         self.path = making.file_of(_data(), begun)
+        self.path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         self.ready = False
 
     def __iter__(self) -> Iterator[Progress]:

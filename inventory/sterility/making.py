@@ -71,7 +71,6 @@ def let_go(data: Path, now: datetime) -> None:
 
 def make(path: Path, asked: Asked, by: Actor, cover: Callable[[Summary], Cover]) -> Generator[Progress, None, Made]:
     """Write the file whole or not at all, for its owner's eyes only; tell how far it is. `cover` is a report's."""
-    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     part = path.with_name(f"{path.name}.part")
     summary = summary_of(by.clinic_id, by.time_zone, asked.wanted, asked.shape)
     done = 0
