@@ -21,6 +21,7 @@ from inventory.sterility.filters import ExportFormat, LogFilter, Shape
 from inventory.sterility.making import Asked, Made, make
 from inventory.sterility.models import Export
 from inventory.sterility.operations import begin_export, finish_export
+from inventory.sterility.queries import export_of
 from inventory.stock.models import Location
 
 DAY = click.DateTime(["%Y-%m-%d"])
@@ -71,12 +72,13 @@ def export_log(
             sign(by.clinic_id, signer_of(app), utc_now())
         except (SignerUnavailable, Contradiction) as fault:
             click.echo(f"No new checkpoint: {fault.sentence}", err=True)
+        export_id = begun.id
         db.session.commit()
         # Read without the write lock: a long export must not keep the clinic from its work.
         made = _made(part, begun, asked, by)
         db.session.rollback()
         begin_write()
-        finish_export(begun, made, by, utc_now())
+        finish_export(export_of(by.clinic_id, export_id), made, by, utc_now())
         db.session.commit()
     click.echo(f"{output}: {made.rows} rows, SHA-256 {made.sha256}")
 
