@@ -8,6 +8,7 @@ NAMES = (
     "scan_to_verdict",
     "scan_on_page",
     "log_export",
+    "log_pages",
     "judging",
     "replay",
     "verifying",

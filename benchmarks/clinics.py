@@ -50,37 +50,36 @@ def grow_log(rows: int) -> int:
     done = int(newest, 16) if newest else 0
     last = db.session.scalar(text("SELECT max(number) FROM treatment_session")) or 0
     copies = -(-(rows - have) // base)
-    for copy in range(done, done + max(0, copies)):
-        _copy(
-            "treatment_session",
-            ("id",),
-            copy,
-            {"number": f"number + {(copy + 1) * (last + 1)}"},
-            "state = 'closed'",
-        )
+    if copies > 0:
+        over = {"number": f"t.number + (copy.n + 1) * {last + 1}"}
+        _copy("treatment_session", ("id",), done, copies, over, "t.state = 'closed'")
         # The copied session is over already: a needle recorded after that says why.
         late = {"late_reason": "'copied for volume'"}
-        _copy("needle_use", ("id", "treatment_id"), copy, late, "removed_at IS NOT NULL")
+        _copy("needle_use", ("id", "treatment_id"), done, copies, late, "t.removed_at IS NOT NULL")
         for table in ("treated_area", "disinfection"):
-            closed = "treatment_id IN (SELECT id FROM treatment_session WHERE state = 'closed')"
-            _copy(table, ("id", "treatment_id"), copy, {}, closed)
+            closed = "t.treatment_id IN (SELECT id FROM treatment_session WHERE state = 'closed')"
+            _copy(table, ("id", "treatment_id"), done, copies, {}, closed)
     db.session.commit()
     return db.session.scalar(text("SELECT count(*) FROM needle_use")) or 0
 
 
-def _copy(table: str, ids: tuple[str, ...], copy: int, computed: dict[str, str], where: str) -> None:
+def _copy(table: str, ids: tuple[str, ...], done: int, copies: int, computed: dict[str, str], where: str) -> None:
     """Copied rows keep their order in time: only the tail of the ids differs, the same way in every table."""
     columns = [row[1] for row in db.session.execute(text(f"PRAGMA table_info({table})"))]
     values = [
-        f"substr({column}, 1, 12) || printf('%08x', {copy + 1}) || substr({column}, 21)"
+        f"substr(t.{column}, 1, 12) || printf('%08x', copy.n + 1) || substr(t.{column}, 21)"
         if column in ids
-        else computed.get(column, column)
+        else computed.get(column, f"t.{column}")
         for column in columns
     ]
-    own = f"substr({ids[-1]}, 13, 8) NOT GLOB '0000*'"
+    own = f"substr(t.{ids[-1]}, 13, 8) NOT GLOB '0000*'"
+    numbers = f"SELECT {done} UNION ALL SELECT n + 1 FROM copy WHERE n + 1 < {done + copies}"
+    # What is copied is set apart first: read again for each copy, it would grow with what was copied.
+    db.session.execute(text("DROP TABLE IF EXISTS temp.original"))
+    db.session.execute(text(f"CREATE TEMP TABLE original AS SELECT * FROM {table} t WHERE {where} AND {own}"))
     db.session.execute(
         text(
-            f"INSERT INTO {table} ({', '.join(columns)}) "
-            f"SELECT {', '.join(values)} FROM {table} WHERE {where} AND {own}"
+            f"INSERT INTO {table} ({', '.join(columns)}) WITH RECURSIVE copy(n) AS ({numbers}) "
+            f"SELECT {', '.join(values)} FROM copy CROSS JOIN temp.original t"
         )
     )

@@ -82,6 +82,10 @@ class IdText(TypeDecorator[str]):
         return None if value is None else str(value)
 
 
+Prefixed = String().with_variant(String(collation="C"), "postgresql")
+"""Text whose beginnings an index finds: ordered by its code points, whatever language the database was made for."""
+
+
 def as_text(moment: datetime) -> str:
     """`2026-11-23T05:00:00.000Z`: how a moment is written in records, exports and on SQLite."""
     return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.") + f"{moment.microsecond // 1000:03d}Z"

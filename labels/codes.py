@@ -85,6 +85,12 @@ def address(host: str, kind: CodeKind, code: str, *, scheme: str = "https", copy
     return f"{scheme}://{host}/{kind.value}/{_copied(code, copy)}".upper()
 
 
+def beginning(text: str) -> str:
+    """The symbols of a code that was typed in part, as they are kept; empty where it can be the beginning of none."""
+    begun = _normal(_trimmed(text))
+    return begun if len(begun) < LENGTH and all(symbol in _VALUE for symbol in begun) else ""
+
+
 def looks_like_own(text: str) -> bool:
     """Whether `text` is meant as one of our codes: by its address, or by its shape with a check that holds."""
     if len(text) > LONGEST_INPUT or not text.isascii():

@@ -6,6 +6,7 @@ from inventory.cli.anchoring import anchors, witness
 from inventory.cli.backing_up import backup
 from inventory.cli.catalogue import import_
 from inventory.cli.digesting import digest
+from inventory.cli.log import export_log
 from inventory.cli.mailing import mail
 from inventory.cli.reading import judge, read
 from inventory.cli.records import audit, export, labels
@@ -46,5 +47,6 @@ COMMANDS = (
     witness,
     retention,
 )
+export.add_command(export_log)
 for command in COMMANDS:
     main.add_command(command)

@@ -1,7 +1,6 @@
 """`sterilog audit`, `export` and `labels`: for support and for the auditor."""
 
 import sys
-from datetime import datetime
 from pathlib import Path
 from shutil import copyfileobj
 
@@ -12,7 +11,7 @@ from inventory.audit.handing_out import noted_of, packed, seals_of, whole_record
 from inventory.audit.operations import record
 from inventory.audit.queries import verify as verify_chain
 from inventory.audit.signing import begin_epoch, sign
-from inventory.cli.opening import CLINIC, DATA, OUTPUT, database, day, the_clinic, written_whole
+from inventory.cli.opening import CLINIC, DATA, OUTPUT, database, the_clinic, written_whole
 from inventory.cli.signed_subjects import READERS
 from inventory.cli.signing import signer_of
 from inventory.clock import utc_now
@@ -22,11 +21,8 @@ from inventory.packs.queries import unlabelled
 from inventory.people.models import Clinic
 from inventory.printing.operations import pages
 from inventory.signatures.verifying import faults
-from inventory.sterility.filters import LogFilter
-from inventory.sterility.operations import begin_export, finish_export, write_log
 from labels.media import MEDIA
 
-DAY = click.DateTime(["%Y-%m-%d"])
 MOST_LABELS = 10_000
 
 
@@ -101,44 +97,6 @@ def restored(name: str | None, reason: str, data: Path | None) -> None:
 @click.group()
 def export() -> None:
     """Files for outsiders."""
-
-
-@export.command("log")
-@CLINIC
-@click.option("--from", "first", type=DAY, help="First day in the clinic's time zone, such as 2026-10-01.")
-@click.option("--to", "last", type=DAY, help="Last day, included.")
-@OUTPUT
-@DATA
-def export_log(
-    name: str | None, first: datetime | None, last: datetime | None, output: Path, data: Path | None
-) -> None:
-    """Write the sterility log as CSV and record its row count and checksum.
-
-    UTF-8, one header, moments in UTC. Where a cell, or what follows a semicolon, tab or line end in it, could be taken
-    for a formula, an apostrophe stands before it. To have back what was entered, take off each apostrophe at such a
-    place that = + - @, their full-width forms, a tab or a line end follows, spaces and quotation marks aside.
-
-    \b
-    Exit codes: 0  written, also when no row is of those days
-                1  refused, or the database cannot be read
-                2  used wrongly
-    """
-    with database(data), written_whole(output) as part:
-        by = the_clinic(name)
-        wanted = LogFilter(first_day=day(first), last_day=day(last))
-        db.session.rollback()
-        begin_write()
-        export_row = begin_export(wanted, by, utc_now())
-        db.session.commit()
-        # Read without the write lock: a long export must not keep the clinic from its work.
-        written = write_log(wanted, by)
-        with part.open("wb") as file:
-            file.writelines(written)
-        db.session.rollback()
-        begin_write()
-        finish_export(export_row, written, by, utc_now())
-        db.session.commit()
-    click.echo(f"{output}: {written.rows} rows, SHA-256 {written.checksum}")
 
 
 @export.command("record")

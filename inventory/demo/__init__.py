@@ -11,6 +11,7 @@ from inventory.demo.history import DAYS, live_through
 from inventory.demo.orders import order_goods
 from inventory.demo.today import open_the_day
 from inventory.people.models import Clinic
+from inventory.sterility.operations import keep_view
 
 SESSIONS = 400
 STEPS = DAYS + 2
@@ -37,5 +38,7 @@ def build(
     rooms = live_through(clinic, seed, sessions, tick)
     order_goods(clinic)
     open_the_day(clinic, rooms, sessions * 3 // 2, now)
+    by = clinic.manager
+    keep_view("Flagged sessions", "flag=any&shape=sessions", by.membership_id, by, now, shared=True)
     db.session.commit()
     tick(1)

@@ -66,6 +66,7 @@ _MANAGER = _LOOK | {
     "flags.review",
     "sterility.view",
     "sterility.export",
+    "sterility.share",
     "compliance.view",
     "compliance.people",
     "policies.view",

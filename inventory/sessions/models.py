@@ -103,7 +103,9 @@ class TreatmentSession(Owned, Model, kw_only=True):
         ),
         Index("ix_treatment_session_clinic_id_opened_at", "clinic_id", "opened_at"),
         Index("ix_treatment_session_clinic_id_gun_id_closed_at", "clinic_id", "gun_id", "closed_at"),
-        Index("ix_treatment_session_clinic_id_gun_id_started_at", "clinic_id", "gun_id", "started_at"),
+        Index("ix_treatment_session_clinic_id_started_at", "clinic_id", "started_at", "id"),
+        Index("ix_treatment_session_clinic_id_gun_id_started_at", "clinic_id", "gun_id", "started_at", "id"),
+        Index("ix_treatment_session_clinic_id_room_id_started_at", "clinic_id", "room_id", "started_at", "id"),
         Index("ix_treatment_session_clinic_id_room_id_opened_at", "clinic_id", "room_id", "opened_at"),
         Index("ix_treatment_session_practitioner", "clinic_id", "practitioner_membership_id", "opened_at"),
         practitioner_membership_id="membership",
@@ -229,6 +231,7 @@ class NeedleUse(Owned, Model, kw_only=True):
             sqlite_where=text("undone_at IS NULL"),
             postgresql_where=text("undone_at IS NULL"),
         ),
+        Index("ix_needle_use_clinic_id_pack_id", "clinic_id", "pack_id"),
         Index("ix_needle_use_clinic_id_fitted_at", "clinic_id", "fitted_at", "id"),
         treatment_id="treatment_session",
         pack_id="pack",
@@ -305,6 +308,7 @@ class Flag(Owned, Model, kw_only=True):
             postgresql_where=text("cleared_at IS NULL"),
         ),
         Index("ix_flag_clinic_id_raised_at", "clinic_id", "raised_at"),
+        Index("ix_flag_clinic_id_code_treatment_id", "clinic_id", "code", "treatment_id"),
         treatment_id="treatment_session",
     )
 

@@ -9,8 +9,8 @@ from sqlalchemy import Row, Select, and_, func, select
 from inventory.db import Moment, db
 from inventory.guns.models import Gun
 from inventory.sessions.models import SessionSubject, TreatmentSession
-from inventory.sterility.columns import iso
 from inventory.sterility.exposure import Period, exposures
+from inventory.sterility.sql_text import iso
 from inventory.sterility.subjects import Kind
 from inventory.stock.models import Location
 

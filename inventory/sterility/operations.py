@@ -1,60 +1,47 @@
-"""Handing out the log."""
+"""Handing out the log, and keeping views of it."""
 
-from collections.abc import Iterator
 from datetime import date, datetime
-from hashlib import sha256
+from uuid import UUID
+
+from sqlalchemy.exc import IntegrityError
 
 from inventory.audit.actors import Actor
 from inventory.audit.canonical import canonical
 from inventory.audit.operations import record
 from inventory.db import db
-from inventory.sterility.columns import COLUMNS
-from inventory.sterility.filters import LogFilter
-from inventory.sterility.models import Export
-from inventory.sterility.queries import log_rows
+from inventory.errors import DomainError, NotAllowed
+from inventory.sterility.making import Asked, Made
+from inventory.sterility.models import Export, SavedView
 from inventory.sterility.subjects import Thing
-from inventory.tables.csv_export import csv_chunks
-
-HEADER = tuple(column.header for column in COLUMNS)
-GUARDED = tuple(index for index, column in enumerate(COLUMNS) if column.text)
 
 
-class Written:
-    """A running export: iterate over its bytes; row count and checksum are there when it ends."""
-
-    def __init__(self, chunks: Iterator[tuple[bytes, int]]) -> None:
-        self.chunks = chunks
-        self.rows = 0
-        self._digest = sha256()
-
-    def __iter__(self) -> Iterator[bytes]:
-        for chunk, rows in self.chunks:
-            self._digest.update(chunk)
-            self.rows += rows
-            yield chunk
-
-    @property
-    def checksum(self) -> str:
-        return self._digest.hexdigest()
+class NameTaken(DomainError):
+    def __init__(self, name: str) -> None:
+        super().__init__(
+            f"You keep a view named {name} already. Choose another name, or remove that one.", field="name"
+        )
 
 
-def begin_export(wanted: LogFilter, by: Actor, now: datetime) -> Export:
-    """Note who asks for which part of the log, before the first byte leaves."""
+class NotYours(NotAllowed):
+    def __init__(self, view: SavedView) -> None:
+        super().__init__(f"{view.name} was kept by {view.kept_by_name}. Ask them, or a manager, to remove it.")
+
+
+def begin_export(asked: Asked, by: Actor, now: datetime) -> Export:
+    """Note who asks for which part of the log, before the first row is read."""
     export = Export(
         clinic_id=by.clinic_id,
         at=now,
         by_id=by.id,
         by_name=by.name,
-        filters=canonical(wanted.as_mapping()).decode(),
+        filters=canonical(asked.wanted.as_mapping()).decode(),
+        shape=asked.shape,
+        format=asked.format,
+        with_references=asked.with_references,
     )
     db.session.add(export)
     record(by, "export.begun", export, now=now)
     return export
-
-
-def write_log(wanted: LogFilter, by: Actor) -> Written:
-    """The log as CSV, read while it is written: memory does not grow with the number of rows."""
-    return Written(csv_chunks(HEADER, log_rows(by.clinic_id, by.time_zone, wanted), GUARDED))
 
 
 def resolve_references(
@@ -64,9 +51,47 @@ def resolve_references(
     record(by, "references.resolved", subject, now=now, first_day=first_day, last_day=last_day, form=form)
 
 
-def finish_export(export: Export, written: Written, by: Actor, now: datetime) -> None:
-    """Record how many rows left and the checksum by which the file is recognised later."""
+def finish_export(export: Export, made: Made, by: Actor, now: datetime) -> None:
+    """Record how many rows are in the file and the checksum by which it is recognised later."""
     export.finished_at = now
-    export.row_count = written.rows
-    export.sha256 = written.checksum
-    record(by, "export.finished", export, now=now)
+    export.row_count = made.rows
+    export.sha256 = made.sha256
+    record(
+        by,
+        "export.finished",
+        export,
+        now=now,
+        format=export.format.value,
+        shape=export.shape.value,
+        filters=export.filters,
+        with_references=export.with_references,
+    )
+
+
+def keep_view(
+    name: str, asked: str, membership_id: UUID, by: Actor, now: datetime, *, shared: bool = False
+) -> SavedView:
+    """Raises `NameTaken`."""
+    view = SavedView(
+        clinic_id=by.clinic_id,
+        membership_id=membership_id,
+        name=name,
+        asked=asked,
+        shared=shared,
+        kept_at=now,
+        kept_by_name=by.name,
+    )
+    db.session.add(view)
+    try:
+        record(by, "view.kept", view, now=now)
+    except IntegrityError:
+        raise NameTaken(name) from None
+    return view
+
+
+def remove_view(view: SavedView, membership_id: UUID, by: Actor, now: datetime, *, may_share: bool) -> None:
+    """One's own; those of everybody only by whoever may share one. Raises `NotYours`."""
+    if view.membership_id != membership_id and not (view.shared and may_share):
+        raise NotYours(view)
+    view.removed_at = now
+    record(by, "view.removed", view, now=now)

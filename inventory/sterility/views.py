@@ -1,80 +1,68 @@
-"""The sterility log on the screen and its export."""
+"""The sterility log on the screen, as events or as sessions."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from urllib.parse import urlencode
-from uuid import UUID
 
-from flask import render_template, request, stream_with_context, url_for
+from flask import render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from inventory.clock import utc_now
-from inventory.db import begin_write, db
-from inventory.errors import Invalid
-from inventory.sterility import exposed_views, operations, queries, recall_views, trace_views
+from inventory.sterility import export_views, exposed_views, kept_views, queries, recall_views, trace_views
 from inventory.sterility.blueprint import blueprint
-from inventory.sterility.filters import LogFilter
-from inventory.sterility.forms import filter_form
-from inventory.sterility.models import Export
-from inventory.web.access import SignedIn, actor, requires
-from inventory.web.downloads import streamed
+from inventory.sterility.filters import Shape
+from inventory.sterility.forms import ExportForm, KeepForm, filter_form
+from inventory.sterility.log_queries import LogPage, page_of_log
+from inventory.sterility.models import SavedView
+from inventory.web.access import actor, requires
 from inventory.web.forms import Form
 
-__all__ = ["blueprint", "exposed_views", "recall_views", "trace_views"]
-NOTHING = queries.LogPage((), None)
-
-
-class FilterUnusable(Invalid):
-    def __init__(self) -> None:
-        super().__init__("Nothing was exported: the filter is not right. Open the log, correct it and export again.")
+__all__ = ["blueprint", "export_views", "exposed_views", "kept_views", "recall_views", "trace_views"]
+NOTHING = LogPage((), None)
+SEES_WHOM = "sessions.work"
+"""The permission with which a session's patient is seen anywhere."""
 
 
 @blueprint.get("/log")
 @requires("sterility.view")
 def index() -> ResponseReturnValue:
-    by = actor()
+    by, older = actor(), request.args.get("older")
     form = filter_form(by.clinic_id)
     right = form.validate()
-    older = request.args.get("older")
-    page = queries.page_of_log(by.clinic_id, by.time_zone, form.wanted(), older=older) if right else NOTHING
+    shape = form.wanted_shape if right else Shape.EVENTS
+    names = by.may(SEES_WHOM)
+    page = (
+        page_of_log(by.clinic_id, by.time_zone, form.wanted(), shape=shape, with_references=names, older=older)
+        if right
+        else NOTHING
+    )
     asked = form.asked() if right else {}
     return render_template(
         "sterility/index.html",
         form=form,
         rows=page.rows,
+        shape=shape,
+        names=names,
+        narrowed=bool(set(asked) - {"shape"}),
+        shapes=[(each, _address("sterility.index", _shaped(asked, each))) for each in Shape],
         older=_address("sterility.index", {**asked, "older": page.older}) if page.older else "",
-        export=Form(),
+        newest=_address("sterility.index", asked) if older else "",
+        export=ExportForm(),
         export_address=_address("sterility.export", asked),
+        views=[(view, f"{url_for('sterility.index')}?{view.asked}") for view in _views()],
+        keep=KeepForm(),
+        keep_address=_address("sterility.keep_view", asked),
+        remove=Form(),
     ), 200 if right else 422
 
 
-@blueprint.post("/log/exports")
-@requires("sterility.export")
-def export() -> ResponseReturnValue:
-    """The whole filtered log as CSV. The request is recorded before the first byte, the checksum after the last."""
-    by, form = actor(), filter_form(actor().clinic_id)
-    if not (form.validate() and Form().validate_on_submit()):
-        raise FilterUnusable
-    begun = operations.begin_export(form.wanted(), by, utc_now())
-    name = f"sterility-log-{begun.id.hex[-8:]}.csv"
-    db.session.commit()
-    return streamed(stream_with_context(_streamed(begun.id, by, form.wanted())), name, "text/csv; charset=utf-8")
+def _views() -> list[SavedView]:
+    return list(queries.views_for(actor().clinic_id, actor().membership_id))
 
 
-@blueprint.get("/log/exports")
-@requires("sterility.view")
-def exports() -> ResponseReturnValue:
-    return render_template("sterility/exports.html", exports=queries.exports_of(actor().clinic_id))
+def _shaped(asked: Mapping[str, str], shape: Shape) -> dict[str, str]:
+    rest = {name: value for name, value in asked.items() if name != "shape"}
+    return rest if shape is Shape.EVENTS else {**rest, "shape": shape.value}
 
 
 def _address(endpoint: str, asked: Mapping[str, str]) -> str:
     """Not by keywords of `url_for`: some names mean something to it, and the address is anybody's to write."""
     return f"{url_for(endpoint)}?{urlencode(asked)}" if asked else url_for(endpoint)
-
-
-def _streamed(export_id: UUID, by: SignedIn, wanted: LogFilter) -> Iterator[bytes]:
-    written = operations.write_log(wanted, by)
-    yield from written
-    db.session.rollback()
-    begin_write()
-    operations.finish_export(db.session.get_one(Export, export_id), written, by, utc_now())
-    db.session.commit()

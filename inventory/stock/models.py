@@ -5,9 +5,10 @@ from enum import StrEnum
 from uuid import UUID
 
 from sqlalchemy import CheckConstraint, ForeignKey, ForeignKeyConstraint, Index, LargeBinary, UniqueConstraint, Uuid
+from sqlalchemy.engine.default import DefaultExecutionContext
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from inventory.db import Model, Owned, in_clinic, one_of
+from inventory.db import Model, Owned, Prefixed, in_clinic, one_of
 
 LARGEST_QUANTITY = 100_000
 
@@ -207,6 +208,14 @@ class Location(Owned, Model, kw_only=True):
     active: Mapped[bool] = mapped_column(default=True)
 
 
+def search_key_of(number: str) -> str:
+    return number.casefold()
+
+
+def _key_of_number(context: DefaultExecutionContext) -> str:
+    return search_key_of((context.current_parameters or {})["number"])
+
+
 class Lot(Owned, Model, kw_only=True):
     """What one delivery of a product carries. The lot number is kept exactly as scanned."""
 
@@ -215,6 +224,7 @@ class Lot(Owned, Model, kw_only=True):
         "lot",
         UniqueConstraint("clinic_id", "product_id", "number"),
         Index("ix_lot_clinic_id_expires_on", "clinic_id", "expires_on"),
+        Index("ix_lot_clinic_id_search_key", "clinic_id", "search_key"),
         product_id="product",
     )
 
@@ -225,6 +235,8 @@ class Lot(Owned, Model, kw_only=True):
     status: Mapped[LotStatus] = mapped_column(one_of(LotStatus), default=LotStatus.USABLE)
     status_reason: Mapped[str | None] = mapped_column(default=None)
     created_at: Mapped[datetime]
+    search_key: Mapped[str] = mapped_column(Prefixed, init=False, insert_default=_key_of_number, server_default="")
+    """Its number as it is looked for, whatever the case it was printed in."""
 
     def expired_on(self, day: date) -> bool:
         """A lot is good through the day printed on it."""

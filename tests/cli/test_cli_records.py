@@ -168,6 +168,31 @@ def test_the_checksum_of_an_export_stands_in_the_record(folder: Path, tmp_path: 
         assert fields["sha256"][1] == checksum and fields["row_count"][1] == 0
 
 
+@pytest.mark.parametrize("form", ["csv", "xlsx", "jsonl", "pdf"])
+@pytest.mark.parametrize("view", ["events", "sessions"])
+def test_the_log_is_written_in_every_form_and_shape_and_the_record_says_so(
+    folder: Path, tmp_path: Path, form: str, view: str
+) -> None:
+    output = tmp_path / f"log.{form}"
+    narrowed = ("--format", form, "--view", view, "--from", "2026-01-01", "--flag", "any", "--code", "AB")
+    result = run("export", "", "log", *narrowed, "--data", str(folder), "--output", str(output))
+    assert result.exit_code == 0, result.output
+    begins = {"csv": b"session,", "xlsx": b"PK", "jsonl": b"", "pdf": b"%PDF"}[form]
+    assert output.read_bytes().startswith(begins)
+    with _opened(folder).app_context():
+        last = db.session.scalars(select(AuditEntry).order_by(AuditEntry.seq.desc())).first()
+        facts = json.loads(last.record)["facts"]
+        assert (facts["format"], facts["shape"]) == (form, view)
+        assert json.loads(facts["filters"]) == {"code": "AB", "first_day": "2026-01-01", "flag": "any"}
+
+
+def test_a_room_or_gun_that_is_not_there_is_wrong_usage(folder: Path, tmp_path: Path) -> None:
+    export = ("log", "--data", str(folder), "--output", str(tmp_path / "a.csv"))
+    _refused(run("export", "", *export, "--room", "Attic"), 2, "no room named Attic")
+    _refused(run("export", "", *export, "--gun", "S-0"), 2, "no gun with serial number S-0")
+    _refused(run("export", "", *export, "--code", "x"), 2, "at least the first")
+
+
 def test_an_export_of_a_turned_range_or_to_nowhere_is_wrong_usage_and_leaves_no_file(
     folder: Path, tmp_path: Path
 ) -> None:

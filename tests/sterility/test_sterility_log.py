@@ -17,7 +17,7 @@ from inventory.sessions.undoing import undo_swap
 from inventory.signatures.signer import Signer
 from inventory.sterilising.biological import place_indicator, read_indicator, recall
 from inventory.sterilising.models import Control, Growth, LoadState, RecallScope
-from inventory.sterility import queries
+from inventory.sterility import log_queries
 from inventory.sterility.filters import LogFilter
 from tests.factories.packs import decide, make_load, make_packs
 from tests.factories.sessions import make_ready, start_session
@@ -89,12 +89,16 @@ def test_a_row_says_what_happened_in_the_same_words_on_every_engine(nurse: Perso
         "session": str(treatment.number), "started_at": "2026-11-23T09:10:00.000Z",
         "closed_at": "2026-11-23T09:12:00.000Z", "room": ready.room.name, "practitioner": nurse.name,
         "technique": "point_by_point", "gun_model": "Pistor 4", "gun_serial_number": ready.gun.serial_number,
-        "gun_disinfected_at": "2026-11-23T09:00:00.000Z", "needle": "1", "product": ready.lot.product.name,
+        "gun_disinfected_at": "2026-11-23T09:00:00.000Z", "gun_disinfectant": ready.disinfectant.lot.product.name,
+        "gun_disinfection_agent": "", "gun_contact_seconds": "300", "gun_rinse_water": "sterile",
+        "antiseptic": f"{ready.antiseptic.lot.product.name}, lot {ready.antiseptic.lot.number}, "
+        f"container {ready.antiseptic.code}", "needle": "1", "product": ready.lot.product.name,
         "lot": ready.lot.number, "lot_expires_on": "2027-12-28", "pack": code, "load": "",
         "load_signed_by": "", "load_signed_at": "", "load_meaning": "",
-        "fitted_at": "2026-11-23T09:10:00.000Z", "removed_at": "2026-11-23T09:12:00.000Z",
-        "removal_reason": "session_end", "regions": "abdomen:midline", "shots": "150", "pins": "1",
-        "shots_counted": "yes", "policy": "1", "flags": "NEEDLE_OVERDUE",
+        "fitted_at": "2026-11-23T09:10:00.000Z", "removed_at": "2026-11-23T09:12:00.000Z", "minutes": "2.0",
+        "removal_reason": "session_end", "regions": "abdomen:midline", "area_cm2": "", "shots": "150",
+        "pins": "1", "punctures": "150", "shots_counted": "yes", "policy": "1", "flags": "NEEDLE_OVERDUE",
+        "flag_reviews": "NEEDLE_OVERDUE policy 1 open",
     }  # fmt: skip
 
 
@@ -179,7 +183,7 @@ def test_pages_of_the_log_show_each_needle_once_even_of_one_moment(nurse: Person
     uses.append(use_of(treat(nurse, here, moment + 10 * MINUTE)))
     seen, older = [], None
     while True:
-        page = queries.page_of_log(nurse.clinic_id, nurse.time_zone, LogFilter(), older=older, limit=1)
+        page = log_queries.page_of_log(nurse.clinic_id, nurse.time_zone, LogFilter(), older=older, limit=1)
         seen += [row.needle_use_id for row in page.rows]
         older = page.older
         if older is None:
@@ -187,7 +191,7 @@ def test_pages_of_the_log_show_each_needle_once_even_of_one_moment(nurse: Person
     assert len(seen) == 3 and set(seen) == {use.id for use in uses} and seen[0] == uses[2].id
 
 
-@pytest.mark.parametrize("older", ["", "x", "~", "2026-11-23~x", "2026-11-23~00000000-0000-0000-0000-000000000000"])
+@pytest.mark.parametrize("older", ["", "x", "~", "2026-11-23~x", "2026-11-23~00000000-0000-0000-0000-000000000000~1"])
 def test_a_key_that_is_none_begins_at_the_newest_row(nurse: PersonAtWork, now: datetime, older: str) -> None:
     treat(nurse, make_ready(nurse, now), now + 10 * MINUTE)
-    assert len(queries.page_of_log(nurse.clinic_id, nurse.time_zone, LogFilter(), older=older).rows) == 1
+    assert len(log_queries.page_of_log(nurse.clinic_id, nurse.time_zone, LogFilter(), older=older).rows) == 1

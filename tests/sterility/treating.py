@@ -1,6 +1,9 @@
 """Sessions for the log: one needle each, over in two minutes, the gun disinfected after it."""
 
-from datetime import datetime, timedelta
+from collections.abc import Generator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from sqlalchemy import select
 
@@ -10,12 +13,14 @@ from inventory.guns import operations as guns
 from inventory.people.actors import PersonAtWork
 from inventory.sessions import operations as sessions
 from inventory.sessions.models import NeedleUse, TreatmentSession
-from inventory.sterility.filters import LogFilter
-from inventory.sterility.operations import write_log
-from inventory.sterility.queries import log_rows
+from inventory.sterility.covers import cover_of
+from inventory.sterility.filters import ExportFormat, LogFilter, Shape
+from inventory.sterility.log_queries import log_rows
+from inventory.sterility.making import Asked, Made, make
 from tests.factories.sessions import Ready, start_session
 
 MINUTE = timedelta(minutes=1)
+NOW = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
 
 
 def treat(by: PersonAtWork, ready: Ready, fitted_at: datetime, *, shots: int = 40, area: int = 60) -> TreatmentSession:
@@ -36,5 +41,21 @@ def numbers(by: PersonAtWork, **wanted: object) -> list[object]:
     return [row[0] for row in log_rows(by.clinic_id, by.time_zone, LogFilter(**wanted))]  # type: ignore[arg-type]
 
 
-def exported(by: PersonAtWork, **wanted: object) -> bytes:
-    return b"".join(write_log(LogFilter(**wanted), by))  # type: ignore[arg-type]
+def exported(
+    by: PersonAtWork, form: str = "csv", shape: str = "events", *, names: bool = False, **wanted: object
+) -> bytes:
+    """The file of an export, made as a page or command makes it."""
+    asked = Asked(LogFilter(**wanted), Shape(shape), ExportFormat(form), names)  # type: ignore[arg-type]
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / "log"
+        made_of(make(path, asked, by, lambda summary: cover_of(asked, by, NOW, summary, by.id)))
+        return path.read_bytes()
+
+
+def made_of(steps: Generator[object, None, Made]) -> Made:
+    """What a making ends with."""
+    while True:
+        try:
+            next(steps)
+        except StopIteration as over:
+            return over.value

@@ -13,6 +13,7 @@ ROLES = ("nurse", "lead_nurse", "manager", "auditor", "administrator")
 FILES = {
     "healthz",
     "audit.hand_out",
+    "sterility.export_file",
     "static",
     "stock.catalogue_csv",
     "stock.catalogue_xlsx",

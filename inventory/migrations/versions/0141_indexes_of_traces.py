@@ -9,12 +9,10 @@ branch_labels = None
 depends_on = None
 
 WAYS = (
-    ("ix_treatment_session_clinic_id_gun_id_started_at", "treatment_session", ("gun_id", "started_at")),
     ("ix_treatment_session_clinic_id_room_id_opened_at", "treatment_session", ("room_id", "opened_at")),
     ("ix_treatment_session_practitioner", "treatment_session", ("practitioner_membership_id", "opened_at")),
     ("ix_pack_use_person", "pack_use", ("used_by_id", "used_at", "treatment_id")),
     ("ix_pack_content_clinic_id_lot_id_pack_id", "pack_content", ("lot_id", "pack_id")),
-    ("ix_container_clinic_id_lot_id", "container", ("lot_id",)),
     ("ix_disinfection_clinic_id_container_id_finished_at", "disinfection", ("container_id", "finished_at")),
     ("ix_disinfection_clinic_id_room_id_finished_at", "disinfection", ("room_id", "finished_at")),
 )
