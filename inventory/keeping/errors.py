@@ -59,7 +59,7 @@ class Held(DomainError):
 
     def __init__(self, hold: LegalHold) -> None:
         super().__init__(
-            f"{hold.label} is under a legal hold by {hold.placed_by_name}: {hold.reason} Nothing is erased until an "
+            f"{hold.label} is under a legal hold by {hold.placed_by_name} ({hold.reason}). Nothing is erased until an "
             "administrator lifts it."
         )
         self.hold = hold

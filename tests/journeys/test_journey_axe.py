@@ -18,6 +18,8 @@ from inventory.compliance.techniques import PolicyNumbers
 from inventory.db import begin_write, db
 from inventory.disinfection.models import Container
 from inventory.guns.models import Gun
+from inventory.keeping import operations as keeping
+from inventory.keeping.models import HoldKind, LegalHold
 from inventory.packs import parts
 from inventory.packs.models import Pack, Part
 from inventory.people import operations as people
@@ -70,7 +72,7 @@ FILES = {
 }
 WHILE_OPEN = {"sessions.areas", "devices.page"}
 """Pages of a session that is not over."""
-NO_PAGES = (".csv", ".xlsx", ".pdf", ".crt", ".js", ".webmanifest", ".mobileconfig")
+NO_PAGES = (".csv", ".txt", ".xlsx", ".pdf", ".crt", ".js", ".webmanifest", ".mobileconfig")
 ROWS = {
     "product_id": Product,
     "lot_id": Lot,
@@ -90,6 +92,7 @@ ROWS = {
     "stocktake_id": Stocktake,
     "sharps_id": SharpsContainer,
     "notice_id": RecallNotice,
+    "hold_id": LegalHold,
     "order_id": PurchaseOrder,
     "supplier_id": Supplier,
     "reaction_id": AdverseReaction,
@@ -262,12 +265,13 @@ def _the_shelves(ready: Ready, manager: PersonAtWork, lead: PersonAtWork, now: d
     sharps.place(ready.room, lead, now, needles=1)
     antiseptic = ready.antiseptic.lot.product
     recalls.enter(antiseptic, "FSN-1", now.date(), "Strength", RecallReach.ALL, manager, now)
+    keeping.hold(HoldKind.SESSION, "1", "A claim", manager, now)
 
 
 def _places(app: Flask) -> Iterator[Place]:
     """Every page with something on it, and a role that may open it."""
     values: dict[str, object] = {name: db.session.scalars(select(model.id)).first() for name, model in ROWS.items()}
-    values |= {"number": 1, "subject_id": values["treatment_id"], "key": "avery-l7160"}
+    values |= {"number": 1, "subject_id": values["treatment_id"], "key": "avery-l7160", "name": "references"}
     from_load = db.session.scalars(select(AuditEntry.subject_id).where(AuditEntry.subject_kind == "load")).first()
     values["load_id"] = from_load
     treatments = db.session.scalars(select(TreatmentSession.id).order_by(TreatmentSession.number)).all()

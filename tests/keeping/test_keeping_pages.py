@@ -97,7 +97,7 @@ def test_a_held_reference_offers_no_erasure(
 ) -> None:
     operations.hold(HoldKind.SESSION, "1", "A claim", administrator, utc_now())
     page = client_for(lead_nurse).open(f"/sessions/{treatment.id}/erase")
-    assert "under a legal hold: A claim" in page.messages[0]
+    assert "under a legal hold (A claim)" in page.messages[0]
     assert not page.has("button", text="Sign and erase for good")
 
 
