@@ -11,7 +11,8 @@ run demo: $(BIN)/sterilog
 	$(BIN)/sterilog demo
 
 test: $(BIN)/sterilog
-	$(BIN)/pytest -n auto
+	$(BIN)/pytest -n auto --ignore tests/journeys
+	$(BIN)/pytest tests/journeys
 
 lint check: $(BIN)/sterilog
 	$(BIN)/ruff format --check .
