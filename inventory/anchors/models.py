@@ -35,6 +35,7 @@ class CheckpointMail(Owned, Model, kw_only=True):
     """One mail an address and day, by unique constraint. Append-only."""
 
     __tablename__ = "checkpoint_mail"
+    __happened__ = "at"
     __table_args__ = in_clinic(
         "checkpoint_mail",
         UniqueConstraint("clinic_id", "address_id", "day"),
@@ -52,6 +53,7 @@ class DayClose(Owned, Model, kw_only=True):
     """What a clinic's day came to when somebody closed it; closed again, it gets the next number. Append-only."""
 
     __tablename__ = "day_close"
+    __happened__ = "at"
     __table_args__ = in_clinic(
         "day_close",
         UniqueConstraint("clinic_id", "day", "number"),

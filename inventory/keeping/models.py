@@ -108,6 +108,7 @@ class ErasedSubject(Owned, Model, kw_only=True):
     """A session whose patient's reference was erased or removed. Append-only."""
 
     __tablename__ = "erased_subject"
+    __happened__ = "treatment_id"
     __table_args__ = in_clinic(
         "erased_subject", UniqueConstraint("clinic_id", "treatment_id"), treatment_id="treatment_session"
     )

@@ -77,6 +77,7 @@ def approve(order_id: UUID) -> ResponseReturnValue:
         if answer.accepted:
             return go(answer)
         form.refuse(answer.message, answer.field)
+        return _page(found, lines_form(found, blank=True), form), answer.status
     return _page(found, lines_form(found, blank=True), form), form.status
 
 

@@ -60,6 +60,7 @@ class ReactionCorrection(Owned, Model, kw_only=True):
     """A report that was wrong, the one that takes its place, and why. Append-only; a report is corrected once."""
 
     __tablename__ = "reaction_correction"
+    __happened__ = "at"
     __table_args__ = in_clinic(
         "reaction_correction",
         UniqueConstraint("clinic_id", "wrong_id"),

@@ -36,6 +36,7 @@ class Signature(Owned, Model, kw_only=True):
     """
 
     __tablename__ = "signature"
+    __happened__ = "at"
     __table_args__ = in_clinic(
         "signature",
         CheckConstraint("length(content_sha256) = 64", name="digest_is_sha256"),
@@ -59,6 +60,7 @@ class SignedSubject(Owned, Model, kw_only=True):
     """A row that a signature is of, to find one from the other. The content names it too. Append-only."""
 
     __tablename__ = "signed_subject"
+    __happened__ = "signature_id"
     __table_args__ = in_clinic(
         "signed_subject",
         UniqueConstraint("clinic_id", "signature_id", "subject_id"),

@@ -86,7 +86,7 @@ class KeepForm(Form):
     shared = BooleanField("For everybody of the clinic")
 
 
-class PeriodForm(Form):
+class PeriodForm(PlainForm):
     """Days of the clinic; each side may be open."""
 
     first_day = DateField("From", [Optional()])

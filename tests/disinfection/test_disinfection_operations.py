@@ -231,7 +231,8 @@ def test_inv_28_times_are_utc_and_expiry_is_the_clinics_day(nurse: PersonAtWork)
         stored = db.session.execute(text("SELECT opened_at, usable_until FROM container")).one()
         assert tuple(stored) == ("2026-10-24T21:30:00.250Z", "2026-10-25T23:00:00.000Z")
     written = json.loads(entries_of(nurse.clinic_id, container.id)[0].record)
-    assert written["at"] == "2026-10-24T21:30:00.250Z"
+    (fields,) = [row["fields"] for row in written["changes"] if row["kind"] == "container"]
+    assert fields["opened_at"] == [None, "2026-10-24T21:30:00.250Z"]
 
 
 def test_a_suppliers_barcode_names_the_lot_and_its_place(nurse: PersonAtWork, now: datetime) -> None:

@@ -21,7 +21,7 @@ from inventory.guns.models import Gun
 from inventory.keeping import operations as keeping
 from inventory.keeping.models import HoldKind, LegalHold
 from inventory.packs import parts
-from inventory.packs.models import Pack, Part
+from inventory.packs.models import Pack, PackUse, Part
 from inventory.people import operations as people
 from inventory.people.actors import PersonAtWork
 from inventory.people.models import Membership, Person, Role
@@ -40,6 +40,10 @@ from inventory.sharps import operations as sharps
 from inventory.sharps.models import SharpsContainer
 from inventory.sterilising import biological
 from inventory.sterilising.models import Control, Growth, Steriliser
+from inventory.sterility.filters import LogFilter
+from inventory.sterility.making import Asked
+from inventory.sterility.models import Export
+from inventory.sterility.operations import begin_export
 from inventory.stock import importing, pars
 from inventory.stock import operations as stock
 from inventory.stock.models import CatalogueImport, CodeScheme, Location, Lot, Product, TradeItem
@@ -69,6 +73,7 @@ FILES = {
     "devices.worker",
     "devices.manifest",
     "devices.reached",
+    "sterility.export_file",
 }
 WHILE_OPEN = {"sessions.areas", "devices.page"}
 """Pages of a session that is not over."""
@@ -96,6 +101,8 @@ ROWS = {
     "order_id": PurchaseOrder,
     "supplier_id": Supplier,
     "reaction_id": AdverseReaction,
+    "use_id": PackUse,
+    "export_id": Export,
 }
 
 
@@ -255,6 +262,7 @@ def _a_clinic_at_work() -> list[PersonAtWork]:
     biological.read_indicator(grown, Growth.POSITIVE, Control.GREW, lead, earlier)
     _the_shelves(ready, staff[2], lead, earlier + timedelta(minutes=29))
     make_sent(staff[2], earlier)
+    begin_export(Asked(LogFilter()), staff[2], earlier)
     return staff
 
 

@@ -15,6 +15,7 @@ from inventory.purchasing.lifecycle import OrderState
 from inventory.purchasing.models import PurchaseOrder
 from inventory.stock import queries as stock_queries
 from inventory.stock.models import Product
+from tests.conftest import PASSWORD
 from tests.factories.purchasing import make_draft, make_low_product, make_offer, make_sent, make_supplier
 from tests.factories.stock import make_location, make_product, make_trade_item
 from tests.pages import Page, PageClient
@@ -51,7 +52,7 @@ def test_from_what_is_low_to_a_sent_order_and_each_step_is_seen(manager, client_
     draft = client_for(manager).open("/orders/reorder").submit("Order from Meso Supplies")
     (line,) = queries.orders_in(manager.clinic_id)[0].lines
     changed = draft.submit("Save the numbers", **{f"packs-{line.id}": 4})
-    sent = changed.submit("Approve").submit("Mark as sent")
+    sent = changed.submit("Approve", secret=PASSWORD).submit("Mark as sent")
     assert sent.h1 == "Order 1 to Meso Supplies" and sent.has("a", text="Receive")
     (order,) = queries.orders_in(manager.clinic_id)
     assert (order.state, order.lines[0].packs, order.total) == (OrderState.SENT, 4, 5000)
@@ -65,7 +66,7 @@ def test_a_page_that_is_out_of_date_is_refused_and_says_who_was_first(
     mine, theirs = (client_for(each).open(f"/orders/{order.id}") for each in (manager, administrator))
     theirs.submit("Save the numbers", **{f"packs-{line.id}": 7})
     for button in ("Save the numbers", "Approve", "Cancel the order"):
-        values = {f"packs-{line.id}": 1} if button == "Save the numbers" else {"reason": "Too late"}
+        values = {f"packs-{line.id}": 1} if button == "Save the numbers" else {"reason": "Too late", "secret": PASSWORD}
         refused = mine.submit(button, status=409, **values)
         assert "Ada Admin changed order 1" in refused.main and "open the order again" in refused.main
     found = _again(order)
@@ -74,7 +75,7 @@ def test_a_page_that_is_out_of_date_is_refused_and_says_who_was_first(
 
 def test_a_step_sent_twice_is_done_once(manager, client_for: Clients, now) -> None:
     page = client_for(manager).open(f"/orders/{make_draft(manager, now).id}")
-    first, second = page.submit("Approve"), page.submit("Approve")
+    first, second = page.submit("Approve", secret=PASSWORD), page.submit("Approve", secret=PASSWORD)
     assert first.h1 == second.h1 and second.has("button", text="Mark as sent")
 
 
@@ -94,10 +95,10 @@ def test_the_limit_of_a_role_decides_who_approves(manager, administrator, client
     page = client_for(manager).open(f"/orders/{order.id}")
     assert "above what your role approves" in page.main and not page.has("button", text="Approve")
     client = client_for(manager)
-    posted = {"version": order.version, "csrf_token": client.token(), "event_id": "b" * 32}
+    posted = {"version": order.version, "csrf_token": client.token(), "event_id": "b" * 32, "secret": PASSWORD}
     client.post(f"/orders/{order.id}/approve", posted, status=403)
     assert _again(order).state is OrderState.DRAFT
-    approved = client_for(administrator).open(f"/orders/{order.id}").submit("Approve")
+    approved = client_for(administrator).open(f"/orders/{order.id}").submit("Approve", secret=PASSWORD)
     assert "Ada Admin" in approved.main and _again(order).state is OrderState.APPROVED
 
 

@@ -9,10 +9,12 @@ import pytest
 from sqlalchemy import select
 
 from inventory.audit.models import AuditEntry
+from inventory.clock import utc_now
 from inventory.db import db
+from inventory.keeping import erasing
 from inventory.people.actors import PersonAtWork
 from inventory.people.models import Membership
-from inventory.sessions.models import SessionSubject, TreatmentSession
+from inventory.sessions.models import TreatmentSession
 from tests.factories.packs import make_load
 from tests.factories.sessions import Ready, make_ready
 from tests.pages import Page
@@ -136,10 +138,10 @@ def test_one_step_names_all_patients_exposed_between_two_days_and_is_recorded(
 def test_the_file_names_them_too_and_an_erased_one_says_so(
     addresses: dict[str, str], lead_nurse: PersonAtWork, client_for
 ) -> None:
-    erased = db.session.scalars(select(SessionSubject)).first()
-    db.session.delete(erased)
+    treatment = db.session.scalars(select(TreatmentSession).order_by(TreatmentSession.number)).first()
+    erasing.erase(treatment, "Asked for in writing", "pin", lead_nurse, utc_now())
     rows = list(csv.DictReader(io.StringIO(_file(client_for(lead_nurse).open(addresses["gun"])), newline="")))
-    assert [row["patient_reference"] for row in rows] == ["reference erased", *["C-1001"] * 7]
+    assert [row["patient_reference"] for row in rows] == ["reference erased"] * 8
     assert [row["session"] for row in rows] == [str(number) for number in range(1, 9)]
     assert [entry["facts"]["form"] for entry in _resolved()] == ["file"]
 

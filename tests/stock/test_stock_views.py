@@ -402,7 +402,7 @@ def test_a_long_stock_list_is_turned_page_by_page_those_in_use_first(manager, cl
     for number in range(204):
         product = make_product(manager, now, name=f"Needle {number:03d}")
         product.active = number >= 102
-    operations.change_product(product, manager, now, storage="dry")
+    operations.change_product(product, "As on the box", manager, now, storage="dry")
     page, seen = client_for(manager).open("/stock?kind=needle"), []
     while True:
         seen.append([row[0] for row in page.rows()])

@@ -39,6 +39,10 @@ from inventory.sessions.models import Flag, TreatedArea, TreatmentSession
 from inventory.sharps import operations as sharps
 from inventory.sharps.models import SharpsContainer
 from inventory.sterilising.models import Load, Programme, Steriliser
+from inventory.sterility.filters import LogFilter
+from inventory.sterility.making import Asked
+from inventory.sterility.models import Export, SavedView
+from inventory.sterility.operations import begin_export, keep_view
 from inventory.stock import importing
 from inventory.stock.models import CatalogueImport, Location, Lot, Product, TradeItem
 from inventory.stock.shelf_models import RecallNotice, RecallReach
@@ -81,6 +85,8 @@ NAMED = {
     "supplier_id": Supplier,
     "order_id": PurchaseOrder,
     "use_id": PackUse,
+    "export_id": Export,
+    "view_id": SavedView,
     "address_id": AnchorAddress,
     "hold_id": LegalHold,
     "report_id": RetentionReport,
@@ -113,6 +119,8 @@ def _at_work(by: PersonAtWork, now, reference: str) -> TreatmentSession:
     counted = stocktaking.start(None, by, now)
     stocktaking.count(counted, ready.store, ready.lot, 1, by, now)
     sharps.place(treatment.room, by, now, needles=100)
+    begin_export(Asked(LogFilter()), by, now)
+    keep_view("Mine", "", by.membership_id, by, now)
     anchors.add_address("notary@elsewhere.example", by, now)
     make_draft(by, now)
     queue("orders@supplier.example", "Order", "Ten boxes", by, now)
