@@ -314,7 +314,9 @@ class PacksOfAClinic(RuleBasedStateMachine):
             assert sum(shares) == known.pieces and max(shares) - min(shares) <= 1
             for each, pieces in zip(made, shares, strict=True):
                 self.packs.append(each)
-                self.known.append(Known(known.lot, known.use_by, known.needs_load, pieces=pieces))
+                # What is to be sterilised was in the other pack until now, and in no load that began before.
+                since = self.now if known.needs_load else known.since
+                self.known.append(Known(known.lot, known.use_by, known.needs_load, pieces=pieces, since=since))
 
     @rule(worn=st.booleans())
     def pack_a_part(self, worn: bool) -> None:

@@ -15,7 +15,7 @@ from inventory.packs.models import Pack, PackUse
 from inventory.people import operations as people
 from inventory.people.actors import PersonAtWork, at_work
 from inventory.people.limits import Terms, impose
-from inventory.people.models import Membership
+from inventory.people.models import Membership, Person
 from inventory.people.permissions import LIMITED_AUDITOR
 from inventory.reactions import operations as reactions
 from inventory.reactions.models import ReactionKind, ReactionSeverity
@@ -92,10 +92,11 @@ def _addresses(app: Flask, treatment: TreatmentSession, ready: Ready) -> Iterato
         "flag_id": next(iter(_ids(Flag, treatment_id=treatment.id))),
         "area_id": next(iter(_ids(TreatedArea, treatment_id=treatment.id))),
     }
+    nurse = db.session.scalars(select(Membership.id).join(Membership.person).where(Person.name == "Nora Nurse")).one()
     things: dict[str, object] = {
         "gun_id": ready.gun.id, "lot_id": ready.lot.id, "pack_id": ready.packs[0].id,
         "container_id": ready.antiseptic.id,
-        "location_id": ready.room.id, "membership_id": next(iter(_ids(Membership))), "subject_id": ready.gun.id,
+        "location_id": ready.room.id, "membership_id": nurse, "subject_id": ready.gun.id,
         "key": "avery-l7160", "number": 1, "kind": "P", "code": ready.gun.code,
     }  # fmt: skip
     adapter = app.url_map.bind("localhost")
