@@ -2,6 +2,7 @@
 
 from datetime import datetime
 from enum import StrEnum
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import CheckConstraint, ForeignKey, ForeignKeyConstraint, Index, UniqueConstraint, Uuid, text
@@ -75,6 +76,10 @@ class FlagSeverity(StrEnum):
     CRITICAL = "critical"
 
 
+def _where(condition: str) -> dict[str, Any]:
+    return {"sqlite_where": text(condition), "postgresql_where": text(condition)}
+
+
 class TreatmentSession(Owned, Model, kw_only=True):
     """One patient, one sitting, judged by the policy in force when it began."""
 
@@ -88,8 +93,7 @@ class TreatmentSession(Owned, Model, kw_only=True):
             "clinic_id",
             "gun_id",
             unique=True,
-            sqlite_where=text("state IN ('setup', 'running')"),
-            postgresql_where=text("state IN ('setup', 'running')"),
+            **_where("state IN ('setup', 'running')"),
         ),
         CheckConstraint("tilt_degrees BETWEEN 0 AND 90", name="tilt_is_an_angle"),
         CheckConstraint("planned_punctures BETWEEN 0 AND 100000", name="planned_punctures_are_few"),
@@ -213,24 +217,12 @@ class NeedleUse(Owned, Model, kw_only=True):
     __table_args__ = in_clinic(
         "needle_use",
         UniqueConstraint("clinic_id", "treatment_id", "sequence"),
-        Index(
-            "uq_needle_use_fitted",
-            "clinic_id",
-            "treatment_id",
-            unique=True,
-            sqlite_where=text("removed_at IS NULL"),
-            postgresql_where=text("removed_at IS NULL"),
-        ),
+        Index("uq_needle_use_fitted", "clinic_id", "treatment_id", unique=True, **_where("removed_at IS NULL")),
         CheckConstraint("shots BETWEEN 0 AND 100000", name="shots_are_counted"),
         CheckConstraint("pins BETWEEN 1 AND 100", name="pins_are_few"),
         CheckConstraint("area_cm2 BETWEEN 0 AND 20000", name="area_is_within_a_body"),
         CheckConstraint("(removed_at IS NULL) = (removal_reason IS NULL)", name="a_removal_has_a_reason"),
-        Index(
-            "ix_needle_use_lot",
-            *("clinic_id", "lot_id", "fitted_at", "treatment_id"),
-            sqlite_where=text("undone_at IS NULL"),
-            postgresql_where=text("undone_at IS NULL"),
-        ),
+        Index("ix_needle_use_lot", "clinic_id", "lot_id", "fitted_at", "treatment_id", **_where("undone_at IS NULL")),
         Index("ix_needle_use_clinic_id_pack_id", "clinic_id", "pack_id"),
         Index("ix_needle_use_clinic_id_fitted_at", "clinic_id", "fitted_at", "id"),
         treatment_id="treatment_session",

@@ -15,15 +15,7 @@ from inventory.sessions import queries, review_queries
 from inventory.sessions.bundle_queries import bundles_of
 from inventory.sessions.explaining import explained
 from inventory.sessions.facts import facts_from, spacing_of, thresholds_for
-from inventory.sessions.forms import (
-    AreaForm,
-    CloseForm,
-    CountForm,
-    EventForm,
-    ReasonForm,
-    RegionForm,
-    ScanForm,
-)
+from inventory.sessions.forms import AreaForm, CloseForm, CountForm, EventForm, ReasonForm, RegionForm, ScanForm
 from inventory.sessions.judging import is_due
 from inventory.sessions.models import Scan, TreatmentSession, TreatmentState
 from inventory.sessions.overriding import may_override
