@@ -27,6 +27,8 @@ class Seen:
 
     sessions: Sequence[Measured]
     left_out: int
+    policies: Sequence[int] = ()
+    """Numbers of the policy versions they were judged by."""
 
 
 def seen_between(
@@ -38,11 +40,12 @@ def seen_between(
     begin, end = start_of_day(time_zone, first_day), start_of_day(time_zone, last_day + timedelta(days=1))
     numbers = reading.numbers_between(clinic_id, begin, end)
     policies = {policy.number: numbers_of(policy.thresholds) for policy in policies_of(clinic_id)}
-    found: list[Measured] = []
+    found, judged_by = list[Measured](), set[int]()
     for part in reading.in_parts(clinic_id, numbers[-MOST:]):
         bundles = bundles_of(clinic_id, [session.id for session in part]) if with_bundles else {}
         found += [_measured(session, policies, time_zone, bundles, with_people=with_people) for session in part]
-    return Seen(found, max(0, len(numbers) - MOST))
+        judged_by |= {session.policy_number for session in part}
+    return Seen(found, max(0, len(numbers) - MOST), sorted(judged_by))
 
 
 def _measured(

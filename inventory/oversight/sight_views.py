@@ -55,8 +55,11 @@ def compliance() -> ResponseReturnValue:
 @requires("compliance.view")
 def compliance_csv() -> ResponseReturnValue:
     asked = _asked(actor(), SightForm(request.args))
-    sheet: Sheet = sheets.sheet_of(asked.view, _seen(actor(), asked).sessions, asked.by)
-    chunks = csv_chunks(sheet.header, sheet.rows, range(len(sheet.header)))
+    seen = _seen(actor(), asked)
+    sheet: Sheet = sheets.sheet_of(asked.view, seen.sessions, asked.by)
+    versions = " ".join(map(str, seen.policies))
+    header = (*sheet.header, "policy versions")
+    chunks = csv_chunks(header, ((*row, versions) for row in sheet.rows), range(len(header)))
     name = f"compliance-{asked.view.value}-{asked.first_day.isoformat()}-{asked.last_day.isoformat()}.csv"
     answer: Response = streamed([chunk for chunk, _ in chunks], name, "text/csv; charset=utf-8")
     return answer

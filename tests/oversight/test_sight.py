@@ -118,6 +118,8 @@ def test_each_page_keeps_its_dates_in_the_address_and_says_the_same_as_csv(
     link = page.one("a", text="CSV").get("href", "")
     text = client.raw("GET", link).get_data(as_text=True)
     assert [line.split(",")[0] for line in text.splitlines()[1:]] == [row[0] for row in page.rows()]
+    assert [line.rsplit(",", 1)[1] for line in text.splitlines()] == ["policy versions", *["1"] * len(page.rows())]
+    assert "by the policy it began under: version 1." in page.main
     assert "No closed session" in client.open("/compliance?first_day=2020-01-01&last_day=2020-01-31").main
 
 
