@@ -1,10 +1,8 @@
 """Two people at one order at the same moment, each with a connection of their own, on both engines."""
 
 from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from pathlib import Path
-from threading import Barrier
 
 import pytest
 from flask import Flask
@@ -13,7 +11,6 @@ from sqlalchemy import func, select
 from inventory.audit.queries import verify
 from inventory.clock import day_in
 from inventory.db import begin_write, db
-from inventory.errors import DomainError
 from inventory.mail.models import OutgoingMessage
 from inventory.people import operations as people
 from inventory.people.actors import PersonAtWork
@@ -23,7 +20,7 @@ from inventory.purchasing.lifecycle import OrderState
 from inventory.purchasing.models import OrderReceipt, PurchaseOrder, Supplier
 from inventory.purchasing.suggesting import suggestions
 from inventory.stock.models import Balance, Location, Movement
-from tests import databases
+from tests.at_once import at_once, shared_app
 from tests.conftest import NOW, _somebody
 from tests.factories.purchasing import make_low_product, make_offer, make_supplier
 
@@ -33,18 +30,8 @@ LATER = NOW + timedelta(days=1)
 
 @pytest.fixture
 def shared(engine: str, request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Flask]:
-    """A migrated database that several connections open at once."""
-    if engine == "postgresql":
-        with databases.fresh_database(request.getfixturevalue("postgresql_url"), "sterilog_ordering") as url:
-            app = databases.postgresql_app(url)
-            yield app
-            with app.app_context():
-                db.engine.dispose()
-        return
-    app = databases.file_app(tmp_path / "ordering.sqlite3")
-    yield app
-    with app.app_context():
-        db.engine.dispose()
+    with shared_app(engine, request, tmp_path, "ordering") as app:
+        yield app
 
 
 @pytest.fixture
@@ -60,29 +47,6 @@ def staff(shared: Flask) -> list[PersonAtWork]:
         db.session.commit()
         db.session.remove()
     return made
-
-
-def _at_once(app: Flask, *acts: Callable[[], object]) -> list[str]:
-    """Each act in a thread and a transaction of its own; a refusal is told by its name."""
-    together = Barrier(len(acts))
-
-    def one(act: Callable[[], object]) -> str:
-        with app.app_context():
-            together.wait(60)
-            begin_write()
-            try:
-                act()
-            except DomainError as refused:
-                db.session.rollback()
-                return type(refused).__name__
-            else:
-                db.session.commit()
-                return "done"
-            finally:
-                db.session.remove()
-
-    with ThreadPoolExecutor(len(acts)) as pool:
-        return sorted(pool.map(one, acts))
 
 
 def _drafts(by: PersonAtWork) -> Callable[[], object]:
@@ -116,14 +80,14 @@ def _receives(by: PersonAtWork, lot: str, units: int, line: int = 0) -> Callable
 
 def _sent(app: Flask, by: PersonAtWork) -> None:
     for step in (_drafts(by), _approves(by, 1), _sends(by, 2)):
-        assert _at_once(app, step) == ["done"]
+        assert at_once(app, step) == ["done"]
 
 
 def test_of_two_drafts_to_one_supplier_at_one_moment_one_is_made(shared: Flask, staff: list[PersonAtWork]) -> None:
     for number in range(1, ROUNDS + 1):
-        assert _at_once(shared, *(_drafts(person) for person in staff)) == ["DraftOpen", "DraftOpen", "done"]
+        assert at_once(shared, *(_drafts(person) for person in staff)) == ["DraftOpen", "DraftOpen", "done"]
         cancels = lambda: orders.cancel(_order(), "Again", 1, staff[0], NOW)  # noqa: E731
-        assert _at_once(shared, cancels) == ["done"]
+        assert at_once(shared, cancels) == ["done"]
         with shared.app_context():
             made = select(PurchaseOrder.number).order_by(PurchaseOrder.number)
             assert list(db.session.scalars(made)) == list(range(1, number + 1))
@@ -133,9 +97,9 @@ def test_of_two_drafts_to_one_supplier_at_one_moment_one_is_made(shared: Flask, 
 
 def test_of_two_steps_that_saw_the_same_order_one_is_taken(shared: Flask, staff: list[PersonAtWork]) -> None:
     first, second, third = staff
-    _at_once(shared, _drafts(first))
+    at_once(shared, _drafts(first))
     changes = lambda: orders.change(_order(), {}, 1, third, NOW)  # noqa: E731
-    said = _at_once(shared, _approves(first, 1), _approves(second, 1), changes)
+    said = at_once(shared, _approves(first, 1), _approves(second, 1), changes)
     assert said == ["ChangedMeanwhile", "ChangedMeanwhile", "done"]
     with shared.app_context():
         assert _order().version == 2 and verify(first.clinic_id).whole
@@ -143,9 +107,9 @@ def test_of_two_steps_that_saw_the_same_order_one_is_taken(shared: Flask, staff:
 
 def test_an_order_sent_by_two_at_one_moment_is_mailed_once(shared: Flask, staff: list[PersonAtWork]) -> None:
     first, second, _ = staff
-    _at_once(shared, _drafts(first))
-    _at_once(shared, _approves(first, 1))
-    assert _at_once(shared, _sends(first, 2), _sends(second, 2)) == ["ChangedMeanwhile", "done"]
+    at_once(shared, _drafts(first))
+    at_once(shared, _approves(first, 1))
+    assert at_once(shared, _sends(first, 2), _sends(second, 2)) == ["ChangedMeanwhile", "done"]
     with shared.app_context():
         (message,) = db.session.scalars(select(OutgoingMessage)).all()
         assert message.cause_id == _order().id
@@ -155,7 +119,7 @@ def test_cartons_booked_by_three_at_one_moment_are_all_on_the_order(shared: Flas
     _sent(shared, staff[0])
     for round_ in range(ROUNDS):
         acts = [_receives(person, f"L{number}", 3) for number, person in enumerate(staff)]
-        assert _at_once(shared, *acts) == ["done"] * 3, round_
+        assert at_once(shared, *acts) == ["done"] * 3, round_
     with shared.app_context():
         order = _order()
         line = order.lines[0]
@@ -168,11 +132,11 @@ def test_a_carton_that_comes_while_the_rest_is_closed_is_booked_or_refused_whole
     shared: Flask, staff: list[PersonAtWork]
 ) -> None:
     _sent(shared, staff[0])
-    _at_once(shared, _receives(staff[0], "A", 5))
+    at_once(shared, _receives(staff[0], "A", 5))
     with shared.app_context():
         seen = _order().version
     closes = lambda: orders.close(_order(), "Enough", seen, staff[1], LATER)  # noqa: E731
-    said = _at_once(shared, closes, _receives(staff[2], "B", 5))
+    said = at_once(shared, closes, _receives(staff[2], "B", 5))
     with shared.app_context():
         order = _order()
         came = order.lines[0].received_units

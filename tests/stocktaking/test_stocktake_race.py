@@ -1,10 +1,8 @@
 """Two people at one stocktake at the same moment, each with a connection of their own, on both engines."""
 
 from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from pathlib import Path
-from threading import Barrier
 from uuid import UUID
 
 import pytest
@@ -13,7 +11,6 @@ from sqlalchemy import func, select
 
 from inventory.audit.queries import verify
 from inventory.db import begin_write, db
-from inventory.errors import DomainError
 from inventory.people import operations as people
 from inventory.people.actors import PersonAtWork
 from inventory.people.models import Role
@@ -23,7 +20,7 @@ from inventory.stock.models import Balance, Location, Lot, Movement, MovementKin
 from inventory.stocktaking import approving, operations, queries
 from inventory.stocktaking.lifecycle import StocktakeState
 from inventory.stocktaking.models import CountScan, Stocktake
-from tests import databases
+from tests.at_once import at_once, shared_app
 from tests.conftest import NOW, _somebody
 from tests.stocktaking.counting import make_shelf
 
@@ -32,18 +29,8 @@ ROUNDS = 15
 
 @pytest.fixture
 def shared(engine: str, request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Flask]:
-    """A migrated database that several connections open at once."""
-    if engine == "postgresql":
-        with databases.fresh_database(request.getfixturevalue("postgresql_url"), "sterilog_counting") as url:
-            app = databases.postgresql_app(url)
-            yield app
-            with app.app_context():
-                db.engine.dispose()
-        return
-    app = databases.file_app(tmp_path / "counting.sqlite3")
-    yield app
-    with app.app_context():
-        db.engine.dispose()
+    with shared_app(engine, request, tmp_path, "counting") as app:
+        yield app
 
 
 @pytest.fixture
@@ -58,29 +45,6 @@ def staff(shared: Flask) -> list[PersonAtWork]:
         db.session.commit()
         db.session.remove()
     return made
-
-
-def _at_once(app: Flask, *acts: Callable[[], object]) -> list[str]:
-    """Each act in a thread and a transaction of its own; a refusal is told by its name."""
-    together = Barrier(len(acts))
-
-    def one(act: Callable[[], object]) -> str:
-        with app.app_context():
-            together.wait(60)
-            begin_write()
-            try:
-                act()
-            except DomainError as refused:
-                db.session.rollback()
-                return type(refused).__name__
-            else:
-                db.session.commit()
-                return "done"
-            finally:
-                db.session.remove()
-
-    with ThreadPoolExecutor(len(acts)) as pool:
-        return sorted(pool.map(one, acts))
 
 
 def _stocktake() -> Stocktake:
@@ -102,7 +66,7 @@ def _counts(lot: int, pieces: int, by: PersonAtWork, minute: int) -> Callable[[]
 def test_scans_of_two_people_at_one_moment_all_count(shared: Flask, staff: list[PersonAtWork]) -> None:
     for round_ in range(ROUNDS):
         acts = [_counts(0, 1, person, 2 + round_) for person in staff[:3]]
-        assert _at_once(shared, *acts) == ["done"] * 3
+        assert at_once(shared, *acts) == ["done"] * 3
     with shared.app_context():
         assert queries.counted_so_far(_stocktake(), _lots()[0], _store()) == 3 * ROUNDS
         assert verify(staff[0].clinic_id).whole
@@ -110,9 +74,9 @@ def test_scans_of_two_people_at_one_moment_all_count(shared: Flask, staff: list[
 
 def test_no_scan_slips_into_a_round_that_is_finished(shared: Flask, staff: list[PersonAtWork]) -> None:
     """Whoever comes second: the scan is in the first count, or in the one that follows; never in between."""
-    _at_once(shared, _counts(1, 100, staff[0], 2))
+    at_once(shared, _counts(1, 100, staff[0], 2))
     finish = lambda: operations.finish(_stocktake(), staff[1], NOW + timedelta(minutes=3))  # noqa: E731
-    assert _at_once(shared, _counts(0, 100, staff[0], 3), finish) == ["done", "done"]
+    assert at_once(shared, _counts(0, 100, staff[0], 3), finish) == ["done", "done"]
     with shared.app_context():
         found, scan = _stocktake(), db.session.scalars(select(CountScan).where(CountScan.quantity == 100)).all()
         rounds = {each.round for each in scan if each.lot == _lots()[0]}
@@ -123,8 +87,8 @@ def test_no_scan_slips_into_a_round_that_is_finished(shared: Flask, staff: list[
 def test_two_approvals_at_one_moment_book_once_while_stock_is_used(shared: Flask, staff: list[PersonAtWork]) -> None:
     for person, minute in ((staff[0], 2), (staff[1], 6)):
         for lot in (0, 1):
-            _at_once(shared, _counts(lot, 90, person, minute + lot))
-        _at_once(shared, lambda p=person, m=minute: operations.finish(_stocktake(), p, NOW + timedelta(minutes=m + 3)))
+            at_once(shared, _counts(lot, 90, person, minute + lot))
+        at_once(shared, lambda p=person, m=minute: operations.finish(_stocktake(), p, NOW + timedelta(minutes=m + 3)))
     later = NOW + timedelta(minutes=20)
 
     def use() -> None:
@@ -133,7 +97,7 @@ def test_two_approvals_at_one_moment_book_once_while_stock_is_used(shared: Flask
     def approves(by: PersonAtWork) -> Callable[[], object]:
         return lambda: approving.approve(_stocktake(), by, later)
 
-    assert _at_once(shared, approves(staff[3]), approves(staff[4]), use) == ["StocktakeOver", "done", "done"]
+    assert at_once(shared, approves(staff[3]), approves(staff[4]), use) == ["StocktakeOver", "done", "done"]
     with shared.app_context():
         assert [stock_queries.on_hand(lot, _store()) for lot in _lots()] == [85, 90]
         assert _sums() == {(row.lot_id, row.location_id): row.on_hand for row in db.session.scalars(select(Balance))}
