@@ -125,7 +125,7 @@ def closes_of(clinic_id: UUID, day: date) -> Sequence[DayClose]:
     return db.session.scalars(query.order_by(DayClose.number.desc())).all()
 
 
-def recent_closes(clinic_id: UUID, limit: int = 31) -> Sequence[DayClose]:
+def recent_closes(clinic_id: UUID, limit: int) -> Sequence[DayClose]:
     query = select(DayClose).where(DayClose.clinic_id == clinic_id)
     return db.session.scalars(query.order_by(DayClose.day.desc(), DayClose.number.desc()).limit(limit)).all()
 

@@ -69,6 +69,8 @@ def export_log(
         db.session.rollback()
         begin_write()
         begun = begin_export(asked, by, utc_now())
+        db.session.commit()
+        begin_write()
         try:
             sign(by.clinic_id, signer_of(app), utc_now())
         except (KeyUnavailable, Contradiction) as fault:

@@ -58,11 +58,12 @@ def export() -> ResponseReturnValue:
         return Answer("", url_for("sterility.made_export", export_id=begun[0].id))
 
     answer = answer_once(chosen.event, {**chosen.content, **form.asked()}, by=by, now=now, act=begin)
-    if begun:
-        _sign(by)
     db.session.commit()
     if not begun:
         return redirect(answer.location or url_for("sterility.exports"), 303)
+    begin_write()
+    _sign(by)
+    db.session.commit()
     making.let_go(_data(), now)
     page = stream_template("sterility/making.html", work=Work(begun[0], asked, by))
     return Response(page, headers={"X-Accel-Buffering": "no"})
